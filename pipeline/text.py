@@ -1,0 +1,107 @@
+"""What people read: two-language texts, problems found in data, and numbers written the Danish way."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal
+
+Severity = Literal["critical", "warning", "note"]
+
+MONTHS_DA = (
+    "januar",
+    "februar",
+    "marts",
+    "april",
+    "maj",
+    "juni",
+    "juli",
+    "august",
+    "september",
+    "oktober",
+    "november",
+    "december",
+)
+
+
+@dataclass(frozen=True)
+class Text:
+    """One message in both languages; Danish is read first."""
+
+    da: str
+    en: str
+
+    def __post_init__(self) -> None:
+        if not self.da.strip() or not self.en.strip():
+            raise ValueError("Text: både dansk og engelsk skal være udfyldt · both languages are required")
+
+    def __str__(self) -> str:
+        return f"{self.da} · {self.en}"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong, where it stands, and what was expected.
+
+    ``row`` is the 1-based line of the file (None for the file as a whole). ``message`` never holds the
+    value of a personal identifier.
+    """
+
+    file: str
+    row: int | None
+    column: str | None
+    rule: str
+    message: Text
+    severity: Severity = "warning"
+
+    def line(self) -> str:
+        """The problem as the one line that is printed."""
+        place = [self.file]
+        if self.row is not None:
+            place.append(f"linje {self.row}")
+        if self.column:
+            place.append(f"kolonne {self.column}")
+        return f"{', '.join(place)}: {self.message}"
+
+
+class ProblemError(Exception):
+    """Stops a command with problems that are printed as lines, without a trace."""
+
+    def __init__(self, problems: Problem | Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = (
+            (problems,) if isinstance(problems, Problem) else tuple(problems)
+        )
+        super().__init__("\n".join(problem.line() for problem in self.problems))
+
+
+def round_half_up(value: Decimal | int, decimals: int = 0) -> Decimal:
+    """``value`` rounded half away from zero, as published figures are rounded."""
+    return Decimal(value).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+
+
+def number_da(value: Decimal | int, decimals: int = 0) -> str:
+    """``1234.5`` as ``1.234,5``: thousands point, decimal comma, a true minus sign."""
+    rounded = round_half_up(value, decimals)
+    sign = "−" if rounded < 0 else ""
+    text = f"{abs(rounded):,.{decimals}f}"
+    return sign + text.translate(str.maketrans(",.", ".,"))
+
+
+def percent_da(share: Decimal, decimals: int = 0) -> str:
+    """A share of 0–1 as ``93 %`` with a no-break space."""
+    return f"{number_da(share * 100, decimals)}\u00a0%"
+
+
+def date_da(day: date) -> str:
+    """``9. oktober 2019``."""
+    return f"{day.day}. {MONTHS_DA[day.month - 1]} {day.year}"
+
+
+def month_da(day: date) -> str:
+    """``oktober 2019``."""
+    return f"{MONTHS_DA[day.month - 1]} {day.year}"
+
+
+def kroner_da(oere: int, decimals: int = 0) -> str:
+    """An amount in øre as ``1.234 kr.``."""
+    return f"{number_da(Decimal(oere) / 100, decimals)}\u00a0kr."

@@ -69,7 +69,9 @@ class ParamsError(ProblemError):
 def load(path: Path = paths.PARAMS) -> Params:
     """Read the parameters. Raises ParamsError naming file, line and key."""
     if not path.is_file():
-        raise ParamsError(_problem(path, None, Text("filen mangler", "the file is missing")))
+        raise ParamsError(
+            _problem(path, None, Text("filen mangler", "the file is missing"))
+        )
     text = path.read_text(encoding="utf-8")
     try:
         content = yaml.safe_load(text)
@@ -78,13 +80,19 @@ def load(path: Path = paths.PARAMS) -> Params:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else None
         raise ParamsError(
-            _problem(path, line, Text("filen er ikke gyldig YAML", "the file is not valid YAML"))
+            _problem(
+                path,
+                line,
+                Text("filen er ikke gyldig YAML", "the file is not valid YAML"),
+            )
         ) from error
     lines = _lines(root, "")
     return cast("Params", _build(Params, content, path, lines, ""))
 
 
-def _build(cls: type, content: object, path: Path, lines: Mapping[str, int], prefix: str) -> object:
+def _build(
+    cls: type, content: object, path: Path, lines: Mapping[str, int], prefix: str
+) -> object:
     where = prefix.rstrip(".")
     if not isinstance(content, dict):
         raise ParamsError(
@@ -109,7 +117,9 @@ def _build(cls: type, content: object, path: Path, lines: Mapping[str, int], pre
     ]
     problems += [
         _problem(
-            path, lines.get(where), Text(f"parameteren '{prefix}{key}' mangler", f"'{prefix}{key}' is missing")
+            path,
+            lines.get(where),
+            Text(f"parameteren '{prefix}{key}' mangler", f"'{prefix}{key}' is missing"),
         )
         for key in known
         if key not in found
@@ -117,20 +127,30 @@ def _build(cls: type, content: object, path: Path, lines: Mapping[str, int], pre
     if problems:
         raise ParamsError(problems)
     values = {
-        key: _value(kind, found[key], path, lines, f"{prefix}{key}") for key, kind in known.items()
+        key: _value(kind, found[key], path, lines, f"{prefix}{key}")
+        for key, kind in known.items()
     }
     return cls(**values)
 
 
-def _value(kind: Any, raw: object, path: Path, lines: Mapping[str, int], key: str) -> object:
+def _value(
+    kind: Any, raw: object, path: Path, lines: Mapping[str, int], key: str
+) -> object:
     if isinstance(kind, type) and is_dataclass(kind):
         return _build(kind, raw, path, lines, f"{key}.")
     if kind is float and isinstance(raw, int) and not isinstance(raw, bool):
         return float(raw)
     if kind == tuple[date, ...] and isinstance(raw, list):
-        return tuple(cast("date", _value(date, item, path, lines, key)) for item in cast("list[object]", raw))
+        return tuple(
+            cast("date", _value(date, item, path, lines, key))
+            for item in cast("list[object]", raw)
+        )
     expected: Any = dict if kind == Mapping[str, Any] else kind
-    if isinstance(expected, type) and isinstance(raw, expected) and (kind is bool or not isinstance(raw, bool)):
+    if (
+        isinstance(expected, type)
+        and isinstance(raw, expected)
+        and (kind is bool or not isinstance(raw, bool))
+    ):
         return raw
     name = getattr(expected, "__name__", str(expected))
     raise ParamsError(

@@ -27,7 +27,11 @@ BUILD = REPORTS / "build"
 def relative(path: Path) -> str:
     """``path`` as the project writes it: relative to the checkout, with forward slashes."""
     resolved = path.resolve()
-    return resolved.relative_to(ROOT).as_posix() if resolved.is_relative_to(ROOT) else resolved.as_posix()
+    return (
+        resolved.relative_to(ROOT).as_posix()
+        if resolved.is_relative_to(ROOT)
+        else resolved.as_posix()
+    )
 
 
 def sha256(path: Path) -> str:
@@ -85,16 +89,28 @@ def files_below(path: Path) -> list[Path]:
     return sorted(
         file
         for file in path.rglob("*")
-        if file.is_file() and not any(part.startswith((".", "__")) for part in file.relative_to(path).parts)
+        if file.is_file()
+        and not any(
+            part.startswith((".", "__")) for part in file.relative_to(path).parts
+        )
     )
 
 
-def write_manifest(path: Path, stage: str, inputs: Iterable[Path], products: Iterable[Path]) -> None:
+def write_manifest(
+    path: Path, stage: str, inputs: Iterable[Path], products: Iterable[Path]
+) -> None:
     """Say what a stage's products were made from, where the products' own bytes may differ by machine.
 
     The manifest is the stage's only DVC output, so that ``dvc.lock`` is the same on every machine.
     """
-    hashes = {relative(file): sha256(file) for item in inputs for file in files_below(item)}
+    hashes = {
+        relative(file): sha256(file) for item in inputs for file in files_below(item)
+    }
     write_json(
-        path, {"stage": stage, "inputs": hashes, "products": sorted(relative(item) for item in products)}
+        path,
+        {
+            "stage": stage,
+            "inputs": hashes,
+            "products": sorted(relative(item) for item in products),
+        },
     )

@@ -33,7 +33,9 @@ class Text:
 
     def __post_init__(self) -> None:
         if not self.da.strip() or not self.en.strip():
-            raise ValueError("Text: både dansk og engelsk skal være udfyldt · both languages are required")
+            raise ValueError(
+                "Text: både dansk og engelsk skal være udfyldt · both languages are required"
+            )
 
     def __str__(self) -> str:
         return f"{self.da} · {self.en}"

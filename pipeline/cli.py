@@ -1,0 +1,108 @@
+"""The command ``mast``: everything that is not a stage of ``dvc.yaml``."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipeline import paths
+from pipeline.text import ProblemError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one subcommand; problems are printed as lines, and the exit code is 1."""
+    arguments = _parser().parse_args(argv)
+    try:
+        return int(arguments.run(arguments) or 0)
+    except ProblemError as error:
+        for problem in error.problems:
+            print(problem.line(), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Afbrudt · Interrupted", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="mast",
+        description="MAST: fra leverancer til rapport · from deliveries to report",
+    )
+    commands = parser.add_subparsers(
+        title="kommandoer · commands", required=True, metavar="kommando"
+    )
+
+    preview = commands.add_parser(
+        "preview",
+        help="vis en rapport, mens teksten skrives · show a report while its text is written",
+    )
+    preview.add_argument(
+        "report",
+        nargs="?",
+        default="evaluation",
+        choices=("evaluation", "business_case"),
+    )
+    preview.add_argument(
+        "--once", action="store_true", help="vis én gang og stop · render once and stop"
+    )
+    preview.set_defaults(run=_preview)
+
+    templates = commands.add_parser(
+        "templates",
+        help="skriv skabeloner til regionerne · write templates for the regions",
+    )
+    templates.add_argument(
+        "--out", type=Path, default=paths.ROOT / "data" / "state" / "templates"
+    )
+    templates.set_defaults(run=_templates)
+
+    pilot = commands.add_parser(
+        "pilot", help="genskab pilotens leverancer · rebuild the pilot's deliveries"
+    )
+    pilot.add_argument("arguments", nargs=argparse.REMAINDER)
+    pilot.set_defaults(run=_pilot)
+
+    check = commands.add_parser(
+        "check-generated",
+        help="er genererede filer ajour? · are generated files up to date?",
+    )
+    check.set_defaults(run=_check_generated)
+    return parser
+
+
+def _preview(arguments: argparse.Namespace) -> None:
+    from pipeline.report.preview import preview
+
+    preview(report=arguments.report, once=arguments.once)
+
+
+def _templates(arguments: argparse.Namespace) -> None:
+    from pipeline.contract import load_contracts
+    from pipeline.contract.templates import write_all
+
+    write_all(load_contracts(), arguments.out)
+    print(
+        f"Skabeloner skrevet til · templates written to {paths.relative(arguments.out)}"
+    )
+
+
+def _pilot(arguments: argparse.Namespace) -> int | None:
+    from pipeline.pilot import main as pilot_main
+
+    return pilot_main(arguments.arguments)
+
+
+def _check_generated(_: argparse.Namespace) -> int:
+    from pipeline.pilot import stale_files
+
+    stale = stale_files()
+    for name in stale:
+        print(
+            f"{name}: ikke ajour, kør 'mast pilot generate' · stale, run 'mast pilot generate'",
+            file=sys.stderr,
+        )
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

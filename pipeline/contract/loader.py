@@ -1,4 +1,4 @@
-"""Read ``schemas/``: one TOML file per table, ``codes.toml``, ``provenance.toml``. Strict: nothing is ignored."""
+"""Read ``schemas/``: a TOML file per table, ``codes.toml``, ``provenance.toml``. Nothing is ignored."""
 
 from functools import cache
 from pathlib import Path
@@ -126,7 +126,7 @@ def _rule(section: Section) -> Rule:
 
 
 def _table(section: Section, provenance: tuple[Column, ...]) -> Table:
-    kind = section.choice("kind", KINDS)
+    kind: Kind = section.choice("kind", KINDS)
     is_delivered = kind == "delivered"
     own = tuple(_column(column) for column in section.sections("columns"))
     table = Table(

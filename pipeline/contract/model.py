@@ -73,8 +73,8 @@ class CodeList:
 class Column:
     """One column of a table. ``required_for`` lists values of the table's discriminator.
 
-    ``source`` says where a question's wording comes from; ``is_computed`` marks a column that is added on receipt
-    and stands in no delivery.
+    ``source`` says where a question's wording comes from; ``is_computed`` marks a column that is added on
+    receipt and stands in no delivery.
     """
 
     name: str
@@ -95,7 +95,7 @@ class Column:
 
     @property
     def stored_pattern(self) -> str | None:
-        """The regular expression a stored value matches in full; keyed identifiers have a form of their own."""
+        """The expression a stored value matches in full; keyed identifiers have a form of their own."""
         if self.pattern is None and self.identifier in ("person", "practice"):
             return KEYED_PATTERN
         return self.pattern

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.contract.model import ColumnType, ContractError, Table
@@ -60,7 +59,7 @@ def conform(table: Table, data: "pa.Table | pl.DataFrame") -> pa.Table:
 
     Raises ContractError when a column is missing, unknown or does not fit its type.
     """
-    arrow = data if isinstance(data, pa.Table) else data.to_arrow()
+    arrow: Any = data if isinstance(data, pa.Table) else data.to_arrow()
     schema = arrow_schema(table)
     for name in schema.names:
         if name not in arrow.column_names:
@@ -79,12 +78,8 @@ def conform(table: Table, data: "pa.Table | pl.DataFrame") -> pa.Table:
     nullable = pa.schema([field.with_nullable(True) for field in schema])
     made = pa.table(columns, schema=nullable)
     others = [name for name in schema.names if name not in table.primary_key]
-    order = pc.sort_indices(
-        made,
-        sort_keys=[(name, "ascending") for name in (*table.primary_key, *others)],
-        null_placement="at_end",
-    )
-    return made.take(order).combine_chunks()
+    keys = [(name, "ascending") for name in (*table.primary_key, *others)]
+    return made.sort_by(keys).combine_chunks()
 
 
 def _cast(table: Table, field: pa.Field, values: pa.ChunkedArray) -> pa.ChunkedArray:

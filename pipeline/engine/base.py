@@ -1,5 +1,9 @@
 """What an engine is: it holds named tables, answers SQL of the portable subset, and is closed."""
 
+# pyarrow ships no types.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false
+
 from typing import Protocol, runtime_checkable
 
 import pyarrow as pa

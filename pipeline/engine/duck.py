@@ -1,4 +1,8 @@
-"""DuckDB in this process: one thread, so that a sum of doubles is the same bytes twice; no extension fetched."""
+"""DuckDB in this process: one thread, so that a sum of doubles is the same bytes twice; nothing fetched."""
+
+# pyarrow ships no types.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false
 
 from types import TracebackType
 from typing import Self

@@ -1,4 +1,4 @@
-"""One SELECT a file, in the portable subset of ``pipeline.engine.base``, ending in ``select * from final``."""
+"""One SELECT a file, in the portable subset that ``pipeline.engine.base`` names; each ends in ``final``."""
 
 from pathlib import Path
 

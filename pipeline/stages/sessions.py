@@ -10,37 +10,19 @@ import pyarrow as pa
 
 from pipeline import paths, sql
 from pipeline.contract import CodeList, Contracts, load_contracts
-from pipeline.contract.check import check
-from pipeline.contract.store import read, write
+from pipeline.contract.checked import write_checked
+from pipeline.contract.store import read
 from pipeline.engine import DuckEngine, Engine
 from pipeline.params import Params, load
 from pipeline.stages.run import run_stage
 from pipeline.text import Problem, ProblemError, Text
 
-_GAPS = """
-with numbered as (
-    select
-        source,
-        seq,
-        source_file,
-        source_row,
-        lag(seq, 1, 0) over (partition by source order by seq) as previous_seq
-    from session_events
-),
-final as (
-    -- a node numbers its events from 0 or 1
-    select source, previous_seq + 1 as first_missing, seq - 1 as last_missing, source_file, source_row
-    from numbered
-    where seq > previous_seq + 1
-)
-select * from final order by source, first_missing
-"""
-
 
 def run(*, delivered: Path, out: Path, params: Params) -> None:
     """Write ``participations.parquet`` and ``meetings.parquet`` below ``out``.
 
-    Raises ProblemError when a sequence number of a source is missing, or when what was derived breaks its contract.
+    Raises ProblemError when a sequence number of a source is missing, or when a derived table breaks its
+    contract.
     """
     contracts = load_contracts()
     events = read(delivered / "session_events.parquet")
@@ -49,7 +31,8 @@ def run(*, delivered: Path, out: Path, params: Params) -> None:
         if problems:
             raise ProblemError(problems)
         derived = derive(engine, events, contracts, min_overlap_s=params.sessions.min_overlap_s)
-    write_checked(derived, contracts, out)
+    with paths.replacing_folder(out) as folder:
+        write_checked([(contracts.tables[name], data) for name, data in derived.items()], contracts, folder)
 
 
 def missing_events(engine: Engine, events: pa.Table) -> list[Problem]:
@@ -69,7 +52,7 @@ def missing_events(engine: Engine, events: pa.Table) -> list[Problem]:
             ),
             severity="critical",
         )
-        for hole in engine.query(_GAPS).to_pylist()
+        for hole in engine.query(sql.load("missing_events")).to_pylist()
     ]
 
 
@@ -87,19 +70,8 @@ def derive(
     return derived
 
 
-def write_checked(made: dict[str, pa.Table], contracts: Contracts, out: Path) -> None:
-    """Write tables below ``out``, all or none. Raises ProblemError when one of them breaks its contract."""
-    with paths.replacing_folder(out) as folder:
-        for name, data in made.items():
-            table = contracts.tables[name]
-            write(table, data, folder / f"{name}.parquet")
-            problems = check(table, contracts.codes, read(folder / f"{name}.parquet"))
-            if problems:
-                raise ProblemError(problems)
-
-
 def _spellings(codes: CodeList) -> pa.Table:
-    """How a node may write a reason (the code itself, or an accepted spelling), and the code it stands for."""
+    """How a node may write a reason (the code or an accepted spelling), and the code it stands for."""
     pairs: Iterable[tuple[str, str]] = (
         (spelling, item.code) for item in codes.items for spelling in (item.code, *item.spellings)
     )

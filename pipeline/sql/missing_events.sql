@@ -1,0 +1,19 @@
+-- The holes in the sources' sequence numbers, which a node writes without holes: what proves a log complete.
+-- Reads: session_events.
+with numbered as (
+    select
+        source,
+        seq,
+        source_file,
+        source_row,
+        lag(seq, 1, 0) over (partition by source order by seq) as previous_seq
+    from session_events
+),
+final as (
+    -- a node numbers its events from 0 or 1
+    select source, previous_seq + 1 as first_missing, seq - 1 as last_missing, source_file, source_row
+    from numbered
+    where seq > previous_seq + 1
+)
+select * from final
+order by source, first_missing

@@ -1,0 +1,31 @@
+"""Keyed pseudonyms, recognising personal numbers and the like, and masking them in free text."""
+
+from pipeline.identifiers.keys import (
+    Key,
+    demonstration_key,
+    is_pseudonym,
+    key_id,
+    load_key,
+    pseudonym,
+)
+from pipeline.identifiers.mask import mask
+from pipeline.identifiers.recognise import (
+    canonical_cpr,
+    canonical_sor,
+    canonical_yder,
+    is_scientific,
+)
+
+__all__ = [
+    "Key",
+    "canonical_cpr",
+    "canonical_sor",
+    "canonical_yder",
+    "demonstration_key",
+    "is_pseudonym",
+    "is_scientific",
+    "key_id",
+    "load_key",
+    "mask",
+    "pseudonym",
+]

@@ -69,13 +69,11 @@ class ParamsError(ProblemError):
 def load(path: Path = paths.PARAMS) -> Params:
     """Read the parameters. Raises ParamsError naming file, line and key."""
     if not path.is_file():
-        raise ParamsError(
-            _problem(path, None, Text("filen mangler", "the file is missing"))
-        )
+        raise ParamsError(_problem(path, None, Text("filen mangler", "the file is missing")))
     text = path.read_text(encoding="utf-8")
     try:
         content = yaml.safe_load(text)
-        root = yaml.compose(text)
+        root = cast("yaml.Node | None", cast("Any", yaml).compose(text))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else None
@@ -90,9 +88,7 @@ def load(path: Path = paths.PARAMS) -> Params:
     return cast("Params", _build(Params, content, path, lines, ""))
 
 
-def _build(
-    cls: type, content: object, path: Path, lines: Mapping[str, int], prefix: str
-) -> object:
+def _build(cls: type, content: object, path: Path, lines: Mapping[str, int], prefix: str) -> object:
     where = prefix.rstrip(".")
     if not isinstance(content, dict):
         raise ParamsError(
@@ -126,33 +122,21 @@ def _build(
     ]
     if problems:
         raise ParamsError(problems)
-    values = {
-        key: _value(kind, found[key], path, lines, f"{prefix}{key}")
-        for key, kind in known.items()
-    }
+    values = {key: _value(kind, found[key], path, lines, f"{prefix}{key}") for key, kind in known.items()}
     return cls(**values)
 
 
-def _value(
-    kind: Any, raw: object, path: Path, lines: Mapping[str, int], key: str
-) -> object:
+def _value(kind: Any, raw: object, path: Path, lines: Mapping[str, int], key: str) -> object:
     if isinstance(kind, type) and is_dataclass(kind):
         return _build(kind, raw, path, lines, f"{key}.")
     if kind is float and isinstance(raw, int) and not isinstance(raw, bool):
         return float(raw)
     if kind == tuple[date, ...] and isinstance(raw, list):
-        return tuple(
-            cast("date", _value(date, item, path, lines, key))
-            for item in cast("list[object]", raw)
-        )
-    expected: Any = dict if kind == Mapping[str, Any] else kind
-    if (
-        isinstance(expected, type)
-        and isinstance(raw, expected)
-        and (kind is bool or not isinstance(raw, bool))
-    ):
-        return raw
-    name = getattr(expected, "__name__", str(expected))
+        return tuple(cast("date", _value(date, item, path, lines, key)) for item in cast("list[object]", raw))
+    expected = cast("type", dict if kind == Mapping[str, Any] else kind)
+    if isinstance(raw, expected) and (kind is bool or not isinstance(raw, bool)):
+        return cast("object", raw)
+    name = expected.__name__
     raise ParamsError(
         _problem(
             path,

@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -27,11 +27,7 @@ BUILD = REPORTS / "build"
 def relative(path: Path) -> str:
     """``path`` as the project writes it: relative to the checkout, with forward slashes."""
     resolved = path.resolve()
-    return (
-        resolved.relative_to(ROOT).as_posix()
-        if resolved.is_relative_to(ROOT)
-        else resolved.as_posix()
-    )
+    return resolved.relative_to(ROOT).as_posix() if resolved.is_relative_to(ROOT) else resolved.as_posix()
 
 
 def sha256(path: Path) -> str:
@@ -41,7 +37,7 @@ def sha256(path: Path) -> str:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path) -> Generator[Path]:
     """Yield a temporary file beside ``path``; on success it takes ``path``'s place, on failure it goes."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
@@ -56,7 +52,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def replacing_folder(folder: Path) -> Iterator[Path]:
+def replacing_folder(folder: Path) -> Generator[Path]:
     """Yield a temporary folder beside ``folder``; on success it takes the folder's place."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
@@ -89,23 +85,16 @@ def files_below(path: Path) -> list[Path]:
     return sorted(
         file
         for file in path.rglob("*")
-        if file.is_file()
-        and not any(
-            part.startswith((".", "__")) for part in file.relative_to(path).parts
-        )
+        if file.is_file() and not any(part.startswith((".", "__")) for part in file.relative_to(path).parts)
     )
 
 
-def write_manifest(
-    path: Path, stage: str, inputs: Iterable[Path], products: Iterable[Path]
-) -> None:
+def write_manifest(path: Path, stage: str, inputs: Iterable[Path], products: Iterable[Path]) -> None:
     """Say what a stage's products were made from, where the products' own bytes may differ by machine.
 
     The manifest is the stage's only DVC output, so that ``dvc.lock`` is the same on every machine.
     """
-    hashes = {
-        relative(file): sha256(file) for item in inputs for file in files_below(item)
-    }
+    hashes = {relative(file): sha256(file) for item in inputs for file in files_below(item)}
     write_json(
         path,
         {

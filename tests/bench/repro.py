@@ -36,16 +36,10 @@ def empty_dag(folder: Path) -> Path:
     """The same stages, deps and outs, where each command only makes its outs."""
     dag: dict[str, Any] = yaml.safe_load((folder / "dvc.yaml").read_text("utf-8"))
     for stage in dag["stages"].values():
-        outs = [
-            next(iter(out)) if isinstance(out, dict) else out for out in stage["outs"]
-        ]
-        makes = [
-            f"touch {out}" if Path(out).suffix else _makes_folder(out, dag["stages"])
-            for out in outs
-        ]
+        outs = [next(iter(out)) if isinstance(out, dict) else out for out in stage["outs"]]
+        makes = [f"touch {out}" if Path(out).suffix else _makes_folder(out, dag["stages"]) for out in outs]
         stage["cmd"] = " && ".join(
-            f"mkdir -p {Path(out).parent} && {make}"
-            for out, make in zip(outs, makes, strict=True)
+            f"mkdir -p {Path(out).parent} && {make}" for out, make in zip(outs, makes, strict=True)
         )
     (folder / "dvc.yaml").write_text(yaml.safe_dump(dag), encoding="utf-8")
     (folder / "dvc.lock").unlink(missing_ok=True)
@@ -53,12 +47,7 @@ def empty_dag(folder: Path) -> Path:
 
 
 def _makes_folder(out: str, stages: dict[str, Any]) -> str:
-    needed = {
-        dep
-        for stage in stages.values()
-        for dep in stage["deps"]
-        if dep.startswith(f"{out}/")
-    }
+    needed = {dep for stage in stages.values() for dep in stage["deps"] if dep.startswith(f"{out}/")}
     return f"mkdir -p {out} && touch {' '.join(sorted(needed | {f'{out}/made'}))}"
 
 
@@ -108,9 +97,7 @@ def change_a_cost(folder: Path) -> None:
     """Move the first plain value of the section ``costs`` within its range."""
     file = folder / "pipeline" / "params.yaml"
     before, costs = file.read_text("utf-8").split("\ncosts:", 1)
-    found = re.search(
-        r"\bvalue: (\d+(?:\.\d+)?)\b.*?\bhigh: (\d+(?:\.\d+)?)", costs, re.DOTALL
-    )
+    found = re.search(r"\bvalue: (\d+(?:\.\d+)?)\b.*?\bhigh: (\d+(?:\.\d+)?)", costs, re.DOTALL)
     if not found:
         sys.exit("no cost parameter found")
     changed = costs[: found.start(1)] + found.group(2) + costs[found.end(1) :]
@@ -123,12 +110,8 @@ def main() -> None:
         empty = empty_dag(checkout(Path(name) / "empty"))
         dvc_full, _ = dvc(empty, "repro")
         full, _ = dvc(real, "repro")
-        idle_times = [
-            (dvc(real, "repro")[0], dvc(empty, "repro")[0]) for _ in range(REPEATS)
-        ]
-        idle, dvc_idle = (
-            statistics.median(column) for column in zip(*idle_times, strict=True)
-        )
+        idle_times = [(dvc(real, "repro")[0], dvc(empty, "repro")[0]) for _ in range(REPEATS)]
+        idle, dvc_idle = (statistics.median(column) for column in zip(*idle_times, strict=True))
         ratio_idle = statistics.median(mine / peer for mine, peer in idle_times)
         change_a_cost(real)
         changed, output = dvc(real, "repro")
@@ -137,17 +120,13 @@ def main() -> None:
         costs = {stage: stage_cost(real, stage) for stage in stages}
 
     limit = FULL_TARGET[0] * dvc_full + FULL_TARGET[1]
-    print(
-        f"full run from nothing      {full:7.1f} s   empty DAG {dvc_full:5.1f} s   target ≤ {limit:.1f} s"
-    )
+    print(f"full run from nothing      {full:7.1f} s   empty DAG {dvc_full:5.1f} s   target ≤ {limit:.1f} s")
     print(
         f"nothing to do (median of {REPEATS}) {idle:5.2f} s   empty DAG {dvc_idle:5.2f} s   ratio {ratio_idle:.2f} (target ≤ {IDLE_TARGET})"
     )
     print(f"one cost parameter changed {changed:7.1f} s   reran {', '.join(rerun)}")
     for stage, (seconds, memory) in sorted(costs.items(), key=lambda item: -item[1][0]):
-        print(
-            f"  {stage:10} {seconds:6.1f} s  {memory:5.2f} GB  (target < {MEMORY_TARGET_GB} GB)"
-        )
+        print(f"  {stage:10} {seconds:6.1f} s  {memory:5.2f} GB  (target < {MEMORY_TARGET_GB} GB)")
     if "ingest" in rerun:
         sys.exit("a changed cost parameter must not ingest again")
 

@@ -227,7 +227,7 @@ def test_only_what_no_event_closes_is_inferred() -> None:
 
 
 def test_a_restarted_node_saw_nobody_while_it_was_down() -> None:
-    """The service appends the missing `left` when it is up again; the stay ended with its last word before."""
+    """The service appends the missing `left` when it is up again; the stay ends at its last word before."""
     before = [event("node.gap", at("08:09:00"), meeting_id=None, short_id=None)]
     after = stay("patient", at("08:03:00"), at("09:00:00"), is_inferred=True, bootid="b2")
     found = participation("patient-1", booked(), before, after)

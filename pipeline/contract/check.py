@@ -19,13 +19,18 @@ PERSONAL_DIGITS = 6  # a value with this many digits may be a date of birth or a
 
 @dataclass(frozen=True)
 class Condition:
-    """One thing the contract asks of a table's rows; ``predicate`` is false or null where it is broken."""
+    """One thing the contract asks of a table's rows; ``predicate`` is false where it is broken."""
 
     rule: str
     column: str
     severity: Severity
     message: Text
     predicate: str
+
+    @property
+    def broken(self) -> str:
+        """An SQL predicate that is true where the condition is broken; a null breaks nothing but NOT NULL."""
+        return f"NOT coalesce({self.predicate}, true)"
 
 
 def check(
@@ -50,19 +55,23 @@ def check(
         connection.register("delivered_rows", data)
         numbered = "SELECT *, row_number() OVER () AS position FROM delivered_rows"
         connection.execute(f"CREATE TEMP TABLE checked AS {numbered}")
-        for item in table_conditions(table, codes):
+        asked = table_conditions(table, codes)
+        # One pass counts every condition; only what is broken is looked at row by row.
+        counts = connection.execute(
+            "SELECT "
+            + ", ".join(f"count(*) FILTER (WHERE {item.broken})" for item in asked)
+            + " FROM checked"
+        ).fetchall()[0]
+        for item in (item for item, count in zip(asked, counts, strict=True) if count):
             rows = connection.execute(
                 f"SELECT {place}, CAST({quote_name(item.column)} AS VARCHAR) FROM checked "
-                f"WHERE NOT coalesce({item.predicate}, {'false' if item.rule == 'not_null' else 'true'}) "
-                f"ORDER BY position LIMIT {sample}"
+                f"WHERE {item.broken} ORDER BY position LIMIT {sample}"
             ).fetchall()
             column = table.column(item.column)
-            for row, value in rows:
-                found.append(
-                    Problem(
-                        name, row, column.name, item.rule, _said(item.message, column, value), item.severity
-                    )
-                )
+            found.extend(
+                Problem(name, row, column.name, item.rule, _said(item.message, column, value), item.severity)
+                for row, value in rows
+            )
         keys = ", ".join(quote_name(key) for key in table.primary_key)
         doubled = connection.execute(
             f"SELECT {place} FROM (SELECT *, row_number() OVER (PARTITION BY {keys} ORDER BY position) "

@@ -47,14 +47,9 @@ def _column_expectations(gxe: Any, table: Table, column: Column, codes: Mapping[
     if column.required:
         made.append(gxe.ExpectColumnValuesToNotBeNull(column=name))
     if column.required_for and table.discriminator is not None:
-        listed = ", ".join(f'"{value}"' for value in column.required_for)
-        made.append(
-            gxe.ExpectColumnValuesToNotBeNull(
-                column=name,
-                row_condition=f"{table.discriminator} in [{listed}]",
-                condition_parser="pandas",
-            )
-        )
+        row_conditions: Any = import_module("great_expectations.expectations.row_conditions")
+        is_of_type = row_conditions.Column(table.discriminator).is_in(list(column.required_for))
+        made.append(gxe.ExpectColumnValuesToNotBeNull(column=name, row_condition=is_of_type))
     if column.codes is not None:
         made.append(gxe.ExpectColumnValuesToBeInSet(column=name, value_set=list(codes[column.codes].codes)))
     if column.minimum is not None or column.maximum is not None:

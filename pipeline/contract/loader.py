@@ -41,10 +41,6 @@ def load_contracts(folder: Path = paths.SCHEMAS) -> Contracts:
         if file.name not in (CODES_FILE, PROVENANCE_FILE):
             section = Section(file.name, "", read_toml(file))
             table = _table(section, provenance)
-            if table.name != file.stem:
-                raise section.error(
-                    "name", f"skal være filens navn, {file.stem}", f"must be the file's name, {file.stem}"
-                )
             tables[table.name] = table
     contracts = Contracts(tables, codes)
     for table in tables.values():
@@ -126,11 +122,15 @@ def _rule(section: Section) -> Rule:
 
 
 def _table(section: Section, provenance: tuple[Column, ...]) -> Table:
+    name = section.string("name")
+    stem = section.file.removesuffix(".toml")
+    if name != stem:
+        raise section.error("name", f"skal være filens navn, {stem}", f"must be the file's name, {stem}")
     kind: Kind = section.choice("kind", KINDS)
     is_delivered = kind == "delivered"
     own = tuple(_column(column) for column in section.sections("columns"))
     table = Table(
-        name=section.string("name"),
+        name=name,
         title=section.text("title"),
         description=section.text_or_none("description"),
         kind=kind,

@@ -18,7 +18,8 @@ class ContractError(ProblemError):
     """A schema file says something that cannot be followed; names the file and the key."""
 
     def __init__(self, file: str, key: str, message: Text) -> None:
-        super().__init__(Problem(file, None, key, "contract", message, "critical"))
+        place = f"{file}, nøgle {key}" if key else file
+        super().__init__(Problem(place, None, None, "contract", message, "critical"))
 
 
 def normalise(raw: str) -> str:

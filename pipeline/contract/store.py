@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.contract.model import ColumnType, ContractError, Table
+from pipeline.contract.model import ColumnType, Table
 from pipeline.paths import replacing
-from pipeline.text import Text
+from pipeline.text import Problem, ProblemError, Text
 
 if TYPE_CHECKING:
     import polars as pl
@@ -57,19 +57,17 @@ def empty(table: Table) -> pa.Table:
 def conform(table: Table, data: "pa.Table | pl.DataFrame") -> pa.Table:
     """``data`` in the contract's columns and types, sorted by primary key and then by every other column.
 
-    Raises ContractError when a column is missing, unknown or does not fit its type.
+    Raises ProblemError when a column is missing, unknown or does not fit its type.
     """
     arrow: Any = data if isinstance(data, pa.Table) else data.to_arrow()
     schema = arrow_schema(table)
     for name in schema.names:
         if name not in arrow.column_names:
-            raise ContractError(
-                table.name, name, Text("kolonnen mangler i data", "the column is missing in the data")
-            )
+            raise _misfit(table, name, Text("kolonnen mangler i data", "the column is missing in the data"))
     for name in arrow.column_names:
         if name not in schema.names:
-            raise ContractError(
-                table.name,
+            raise _misfit(
+                table,
                 name,
                 Text("kolonnen findes ikke i kontrakten", "the column is not in the contract"),
             )
@@ -86,11 +84,15 @@ def _cast(table: Table, field: pa.Field, values: pa.ChunkedArray) -> pa.ChunkedA
     try:
         return values.cast(field.type)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError) as error:
-        raise ContractError(
-            table.name,
+        raise _misfit(
+            table,
             field.name,
             Text(f"{values.type} kan ikke blive {field.type}", f"{values.type} cannot become {field.type}"),
         ) from error
+
+
+def _misfit(table: Table, column: str, message: Text) -> ProblemError:
+    return ProblemError(Problem(table.name, None, column, "contract", message, "critical"))
 
 
 def write(table: Table, data: "pa.Table | pl.DataFrame", path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Empty files for a region's clerk: CSV and xlsx that open right in Danish Excel, the same bytes each time."""
+"""Empty files for a clerk: CSV and xlsx that open right in Danish Excel, the same bytes each time."""
 
 import csv
 import io

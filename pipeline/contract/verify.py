@@ -60,13 +60,17 @@ def verify_columns(table: Table, file: str) -> None:
 def _verify_column(column: Column, file: str, place: str) -> None:
     if column.pattern is not None:
         try:
-            re.compile(column.pattern)
+            groups = re.compile(column.pattern).groups
         except re.error as error:
             raise ContractError(
                 file,
                 f"{place}.pattern",
                 Text(f"ikke et regulært udtryk ({error})", f"not a regular expression ({error})"),
             ) from error
+        if groups:
+            raise ContractError(
+                file, f"{place}.pattern", Text("skriv (?:…) i stedet for (…)", "write (?:…) instead of (…)")
+            )
     for key, value in (
         ("pattern", column.pattern),
         ("codes", column.codes),

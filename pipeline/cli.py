@@ -28,9 +28,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="mast",
         description="MAST: fra leverancer til rapport · from deliveries to report",
     )
-    commands = parser.add_subparsers(
-        title="kommandoer · commands", required=True, metavar="kommando"
-    )
+    commands = parser.add_subparsers(title="kommandoer · commands", required=True, metavar="kommando")
 
     preview = commands.add_parser(
         "preview",
@@ -42,23 +40,17 @@ def _parser() -> argparse.ArgumentParser:
         default="evaluation",
         choices=("evaluation", "business_case"),
     )
-    preview.add_argument(
-        "--once", action="store_true", help="vis én gang og stop · render once and stop"
-    )
+    preview.add_argument("--once", action="store_true", help="vis én gang og stop · render once and stop")
     preview.set_defaults(run=_preview)
 
     templates = commands.add_parser(
         "templates",
         help="skriv skabeloner til regionerne · write templates for the regions",
     )
-    templates.add_argument(
-        "--out", type=Path, default=paths.ROOT / "data" / "state" / "templates"
-    )
+    templates.add_argument("--out", type=Path, default=paths.ROOT / "data" / "state" / "templates")
     templates.set_defaults(run=_templates)
 
-    pilot = commands.add_parser(
-        "pilot", help="genskab pilotens leverancer · rebuild the pilot's deliveries"
-    )
+    pilot = commands.add_parser("pilot", help="genskab pilotens leverancer · rebuild the pilot's deliveries")
     pilot.add_argument("arguments", nargs=argparse.REMAINDER)
     pilot.set_defaults(run=_pilot)
 
@@ -81,9 +73,7 @@ def _templates(arguments: argparse.Namespace) -> None:
     from pipeline.contract.templates import write_all
 
     write_all(load_contracts(), arguments.out)
-    print(
-        f"Skabeloner skrevet til · templates written to {paths.relative(arguments.out)}"
-    )
+    print(f"Skabeloner skrevet til · templates written to {paths.relative(arguments.out)}")
 
 
 def _pilot(arguments: argparse.Namespace) -> int | None:

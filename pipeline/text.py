@@ -33,9 +33,7 @@ class Text:
 
     def __post_init__(self) -> None:
         if not self.da.strip() or not self.en.strip():
-            raise ValueError(
-                "Text: både dansk og engelsk skal være udfyldt · both languages are required"
-            )
+            raise ValueError("Text: både dansk og engelsk skal være udfyldt · both languages are required")
 
     def __str__(self) -> str:
         return f"{self.da} · {self.en}"
@@ -70,9 +68,7 @@ class ProblemError(Exception):
     """Stops a command with problems that are printed as lines, without a trace."""
 
     def __init__(self, problems: Problem | Iterable[Problem]) -> None:
-        self.problems: tuple[Problem, ...] = (
-            (problems,) if isinstance(problems, Problem) else tuple(problems)
-        )
+        self.problems: tuple[Problem, ...] = (problems,) if isinstance(problems, Problem) else tuple(problems)
         super().__init__("\n".join(problem.line() for problem in self.problems))
 
 

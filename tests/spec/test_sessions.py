@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -9,10 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline import params
 from pipeline.contract import load_contracts
-from pipeline.contract.store import arrow_schema
+from pipeline.contract.store import arrow_schema, read, write
 from pipeline.engine import DuckEngine
 from pipeline.stages import sessions
+from pipeline.text import ProblemError
 
 CONTRACTS = load_contracts()
 EVENTS = CONTRACTS.tables["session_events"]
@@ -277,6 +280,30 @@ def test_a_hole_in_the_sequence_names_source_and_numbers() -> None:
     assert "3–4" in problem.message.da
     assert problem.severity == "critical"
     assert "løbenummer 1 " in no_start.message.da
+
+
+# --- the stage on files ---
+
+
+def test_the_stage_writes_both_tables_the_same_twice(tmp_path: Path) -> None:
+    write(
+        EVENTS,
+        log(booked(), DOCTOR, stay("patient", at("08:03:00"), None)),
+        tmp_path / "session_events.parquet",
+    )
+    for folder in ("one", "two"):
+        sessions.run(delivered=tmp_path, out=tmp_path / folder, params=params.load())
+    for name in ("participations.parquet", "meetings.parquet"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+    assert read(tmp_path / "one" / "meetings.parquet").column("is_held").to_pylist() == [True]
+
+
+def test_the_stage_stops_at_a_hole_and_leaves_what_stood(tmp_path: Path) -> None:
+    whole = log(booked(), DOCTOR)
+    write(EVENTS, whole.take([0, 2]), tmp_path / "session_events.parquet")
+    with pytest.raises(ProblemError, match=NODE):
+        sessions.run(delivered=tmp_path, out=tmp_path / "out", params=params.load())
+    assert not (tmp_path / "out").exists()
 
 
 # --- what holds for every meeting ---

@@ -1,0 +1,114 @@
+"""What every reader returns: rows by table, what was wrong, and the rows that could not be used."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline.contract import Contracts
+from pipeline.text import Problem, Severity, Text
+
+
+@dataclass(frozen=True)
+class Source:
+    """A delivered file: where it lies, and the name under which people know it."""
+
+    path: Path
+    name: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a reader needs beside the files. Without a ``key``, identifiers in clear text are lost."""
+
+    contracts: Contracts
+    key: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Rows of one table, column by column in the contract's Python types.
+
+    Holds every delivered column, and ``source_file`` and ``source_row``; all lists have the same length.
+    """
+
+    table: str
+    columns: Mapping[str, list[object]]
+
+    @property
+    def rows(self) -> int:
+        return len(self.columns["source_row"])
+
+
+@dataclass(frozen=True)
+class Quarantined:
+    """A row that could not be used. ``cells`` is JSON, header to masked cell; empty when no header is known.
+
+    ``row`` is None for a file as a whole. No identifier stands in any field.
+    """
+
+    table: str
+    file: str
+    row: int | None
+    column: str | None
+    reason: str
+    message: Text
+    cells: str = ""
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """How files were understood; None where it did not matter. Differing files are joined by a comma."""
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    decimal_mark: str | None = None
+    date_order: str | None = None
+
+
+@dataclass(frozen=True)
+class Read:
+    """The outcome of reading one delivery. ``rows_read`` counts rows with data, used or not."""
+
+    frames: tuple[Frame, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    quarantine: tuple[Quarantined, ...] = ()
+    decisions: Decisions = field(default_factory=Decisions)
+    rows_read: int = 0
+    masked: int = 0
+
+
+def joined(reads: Iterable[Read]) -> Read:
+    """Several files of one delivery as one outcome."""
+    parts = list(reads)
+    return Read(
+        frames=tuple(frame for part in parts for frame in part.frames),
+        problems=tuple(problem for part in parts for problem in part.problems),
+        quarantine=tuple(row for part in parts for row in part.quarantine),
+        decisions=Decisions(
+            *(
+                ",".join(dict.fromkeys(value for part in parts if (value := getattr(part.decisions, name))))
+                or None
+                for name in ("encoding", "delimiter", "decimal_mark", "date_order")
+            )
+        ),
+        rows_read=sum(part.rows_read for part in parts),
+        masked=sum(part.masked for part in parts),
+    )
+
+
+def problem(
+    source: Source,
+    row: int | None,
+    column: str | None,
+    rule: str,
+    da: str,
+    en: str,
+    severity: Severity = "warning",
+) -> Problem:
+    """A problem in a delivered file, named as people know it."""
+    return Problem(source.name, row, column, rule, Text(da, en), severity)
+
+
+def unreadable(source: Source, rule: str, da: str, en: str, row: int | None = None) -> Read:
+    """The outcome of a file of which nothing can be used."""
+    return Read(problems=(problem(source, row, None, rule, da, en, "critical"),))

@@ -1,0 +1,169 @@
+"""Raw cells by contract column become typed rows; a row with an unusable cell goes to quarantine."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.contract import Column, Table
+from pipeline.formats.cells import Habits, plain, read_column
+from pipeline.formats.dates import decide_order, week_monday
+from pipeline.formats.faults import Fault, masked_cell
+from pipeline.formats.numbers import decide_decimal_mark
+from pipeline.formats.result import Decisions, Frame, Quarantined, Read, Reading, Source, problem
+from pipeline.text import Problem, Text
+
+
+@dataclass(frozen=True)
+class RawRows:
+    """Rows as text: column name → cells, all of one length, with the line each row begins at.
+
+    ``headers`` gives the file's own name of a column, for messages.
+    """
+
+    source: Source
+    columns: Mapping[str, Sequence[str]]
+    lines: Sequence[int]
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def header(self, column: Column) -> str:
+        return self.headers.get(column.name, column.label.da)
+
+
+def type_rows(table: Table, raw: RawRows, reading: Reading) -> Read:
+    """Type ``raw`` by the contract: rows that are fine, and those that are not with the reason.
+
+    A column that is absent is empty. An identifier that may be empty is emptied when it cannot be used; any
+    other cell that cannot be used takes its row to quarantine. Each is a problem.
+    """
+    habits = _habits(table, raw)
+    count = len(raw.lines)
+    values: dict[str, list[object]] = {}
+    first_fault: dict[int, tuple[Column, Fault]] = {}
+    problems: list[Problem] = []
+    masked = 0
+    for column in table.delivered_columns:
+        cells = raw.columns.get(column.name)
+        made = read_column(column, cells or [""] * count, reading, habits, is_id=_is_id(table, column))
+        values[column.name] = made.values
+        for place, fault in made.faults.items():
+            problems.append(_problem(raw, place, column, fault))
+            if column.identifier is None or column.required:
+                first_fault.setdefault(place, (column, fault))
+        for place, number in made.masked.items():
+            masked += number
+            problems.append(_masked_problem(raw, place, column, number))
+    for place, column, fault in _conditional(table, values):
+        problems.append(_problem(raw, place, column, fault))
+        first_fault.setdefault(place, (column, fault))
+    for place, column, fault in _compute(table, values):
+        if place not in first_fault:
+            problems.append(_problem(raw, place, column, fault))
+            first_fault[place] = (column, fault)
+    problems.sort(key=lambda item: item.row or 0)
+    values["source_file"] = [raw.source.name] * count
+    values["source_row"] = list(raw.lines)
+    if first_fault:
+        kept = [place for place in range(count) if place not in first_fault]
+        values = {name: [cells[place] for place in kept] for name, cells in values.items()}
+    return Read(
+        frames=(Frame(table.name, values),),
+        problems=tuple(problems),
+        quarantine=tuple(
+            _quarantined(table, raw, place, *first_fault[place]) for place in sorted(first_fault)
+        ),
+        decisions=Decisions(
+            decimal_mark=None if habits.decimal_mark == "undecided" else habits.decimal_mark,
+            date_order=habits.date_order,
+        ),
+        rows_read=count,
+        masked=masked,
+    )
+
+
+def _is_id(table: Table, column: Column) -> bool:
+    """Whether a text column names rows, here or elsewhere; every other text column is free text."""
+    references = {name for foreign in table.foreign_keys for name in foreign.columns}
+    return column.name in table.primary_key or column.name in references or column.name.endswith("id")
+
+
+def _habits(table: Table, raw: RawRows) -> Habits:
+    dated = [column.name for column in table.delivered_columns if column.type in ("date", "timestamp")]
+    numeric = [column.name for column in table.delivered_columns if column.type in ("decimal", "integer")]
+    return Habits(
+        decide_order(plain(cell) for name in dated for cell in raw.columns.get(name, ())),
+        decide_decimal_mark(cell for name in numeric for cell in raw.columns.get(name, ())),
+    )
+
+
+def _conditional(table: Table, values: Mapping[str, list[object]]) -> list[tuple[int, Column, Fault]]:
+    """Cells that a row's kind requires (``required_for``) and that are empty."""
+    if table.discriminator is None:
+        return []
+    kinds = values[table.discriminator]
+    return [
+        (
+            place,
+            column,
+            Fault(
+                "required_for",
+                Text(f"feltet er tomt; {kind} skal have det", f"empty; {kind} must have it"),
+            ),
+        )
+        for column in table.delivered_columns
+        if column.required_for
+        for place, kind in enumerate(kinds)
+        if kind in column.required_for and values[column.name][place] is None
+    ]
+
+
+def _compute(table: Table, values: dict[str, list[object]]) -> list[tuple[int, Column, Fault]]:
+    """Fill the columns that are computed on receipt; the one there is, is the Monday of a billing week."""
+    wrong: list[tuple[int, Column, Fault]] = []
+    for column in table.columns:
+        if not column.is_computed:
+            continue
+        week = table.column("billing_week")
+        made: list[object] = []
+        for place, raw in enumerate(values[week.name]):
+            monday = week_monday(raw) if isinstance(raw, str) else None
+            made.append(monday)
+            if monday is None and isinstance(raw, str):
+                text = Text(
+                    f"fundet »{raw}«; året har ikke den uge", f"found '{raw}'; no such week that year"
+                )
+                wrong.append((place, week, Fault("bad_week", text)))
+        values[column.name] = made
+    return wrong
+
+
+def _problem(raw: RawRows, place: int, column: Column, fault: Fault) -> Problem:
+    return Problem(raw.source.name, raw.lines[place], raw.header(column), fault.rule, fault.message)
+
+
+def _masked_problem(raw: RawRows, place: int, column: Column, number: int) -> Problem:
+    return problem(
+        raw.source,
+        raw.lines[place],
+        raw.header(column),
+        "masked",
+        f"{number} numre eller adresser er maskeret; skriv ikke noget, der peger på en person",
+        f"{number} numbers or addresses masked; write nothing that points to a person",
+        "note",
+    )
+
+
+def _quarantined(table: Table, raw: RawRows, place: int, column: Column, fault: Fault) -> Quarantined:
+    cells = {
+        raw.header(known): masked_cell(known, raw.columns[known.name][place].strip())
+        for known in table.delivered_columns
+        if known.name in raw.columns
+    }
+    return Quarantined(
+        table.name,
+        raw.source.name,
+        raw.lines[place],
+        raw.header(column),
+        fault.rule,
+        fault.message,
+        json.dumps(cells, ensure_ascii=False),
+    )

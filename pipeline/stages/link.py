@@ -116,10 +116,10 @@ def _at(engine: Engine, name: str) -> pa.Table:
 
 
 def _quarantined(table: str, as_of: date, programme: str) -> str:
-    """The rows of a table that could not be used, of the deliveries received by ``as_of``."""
+    """The rows of a table that could not be used, each once, of the deliveries received by ``as_of``."""
     return (
-        f"select * from quarantine where \"table\" = '{table}' "
-        f"and programme = '{programme}' and received_date <= date '{as_of.isoformat()}'"
+        f'select distinct file, "row" from quarantine where "row" is not null '
+        f"and \"table\" = '{table}' and programme = '{programme}' and received_date <= date '{as_of.isoformat()}'"
     )
 
 

@@ -2,16 +2,19 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline import params
 from pipeline.contract import load_contracts
 from pipeline.contract.check import check
-from pipeline.contract.store import arrow_schema, conform
+from pipeline.contract.store import arrow_schema, conform, write
 from pipeline.engine import DuckEngine
 from pipeline.stages import link
 
@@ -20,7 +23,13 @@ INTERIM, FINAL = date(2019, 10, 9), date(2020, 1, 31)
 Row = dict[str, Any]
 
 QUARANTINE = pa.schema(
-    [("table", pa.string()), ("programme", pa.string()), ("received_date", pa.date32()), ("row", pa.int64())]
+    [
+        ("table", pa.string()),
+        ("programme", pa.string()),
+        ("received_date", pa.date32()),
+        ("file", pa.string()),
+        ("row", pa.int64()),
+    ]
 )
 
 
@@ -40,7 +49,7 @@ def table(name: str, *rows: Row) -> pa.Table:
 
 
 def quarantine(*rows: Row) -> pa.Table:
-    return pa.Table.from_pylist(list(rows), schema=QUARANTINE)
+    return pa.Table.from_pylist([{"file": "kort.csv"} | row for row in rows], schema=QUARANTINE)
 
 
 def linked(*tables: tuple[str, list[Row]], bad: tuple[Row, ...] = ()) -> dict[str, list[Row]]:
@@ -372,6 +381,8 @@ def test_the_flow_counts_every_booking_and_card_once() -> None:
         ("postcards", [card(1, SEPTEMBER, 0)]),
         bad=(
             {"table": "postcards", "programme": "pilot", "received_date": INTERIM, "row": 7},
+            {"table": "postcards", "programme": "pilot", "received_date": INTERIM, "row": 7},
+            {"table": "postcards", "programme": "reference", "received_date": INTERIM, "row": 3},
             {"table": "postcards", "programme": "pilot", "received_date": FINAL, "row": 8},
             {"table": "bookings", "programme": "pilot", "received_date": INTERIM, "row": 9},
         ),
@@ -393,3 +404,26 @@ def test_no_rows_at_all_still_give_every_table() -> None:
     rows = linked()
     assert set(rows) == {*link.LINKED, *link.CARRIED}
     assert {name for name, found in rows.items() if found} == {"flow"}
+
+
+# --- the stage on files ---
+
+
+def test_the_stage_writes_every_table_the_same_twice(tmp_path: Path) -> None:
+    for name, contract in CONTRACTS.tables.items():
+        folder = "sessions" if name in ("participations", "meetings") else "delivered"
+        write(contract, table(name), tmp_path / folder / f"{name}.parquet")
+    write(CONTRACTS.tables["postcards"], table("postcards", card(1, OCTOBER, None)),
+          tmp_path / "delivered" / "postcards.parquet")  # fmt: skip
+    pq.write_table(quarantine(), tmp_path / "delivered" / "quarantine.parquet")
+    for folder in ("one", "two"):
+        link.run(
+            delivered=tmp_path / "delivered",
+            sessions=tmp_path / "sessions",
+            out=tmp_path / folder,
+            params=params.load(),
+        )
+    written = sorted((tmp_path / "one").iterdir())
+    assert {file.stem for file in written} == {*link.LINKED, *link.CARRIED}
+    for file in written:
+        assert file.read_bytes() == (tmp_path / "two" / file.name).read_bytes()

@@ -119,7 +119,8 @@ def _quarantined(table: str, as_of: date, programme: str) -> str:
     """The rows of a table that could not be used, each once, of the deliveries received by ``as_of``."""
     return (
         f'select distinct file, "row" from quarantine where "row" is not null '
-        f"and \"table\" = '{table}' and programme = '{programme}' and received_date <= date '{as_of.isoformat()}'"
+        f"and \"table\" = '{table}' and programme = '{programme}' "
+        f"and received_date <= date '{as_of.isoformat()}'"
     )
 
 

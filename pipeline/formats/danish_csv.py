@@ -1,8 +1,8 @@
 """Delimited text as Danish Excel and its kin write it: one file, one table.
 
 Reads UTF-8 with and without byte-order mark, UTF-16 with one, cp1252; ``;``, ``,`` or tab; headers by the
-contract's name, label or alias. Leaves out blank lines, subtotals, footnotes and empty columns. Drops columns the
-contract does not know, each with a problem.
+contract's name, label or alias. Leaves out blank lines, subtotals, footnotes and empty columns. Drops columns
+the contract does not know, each with a problem.
 """
 
 import re

@@ -21,8 +21,7 @@ class Fault:
 
 def shown(raw: str) -> str:
     """``raw`` as it may stand in a message: one short line, control characters visible, numbers masked."""
-    text = mask(" ".join(raw.split()))[0]
-    text = "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
+    text = visible(mask(" ".join(raw.split()))[0])
     return text if len(text) <= SHOWN_CHARS else f"{text[: SHOWN_CHARS - 1]}…"
 
 
@@ -86,7 +85,12 @@ def masked_cell(column: Column | None, raw: str) -> str:
     """``raw`` as quarantine may keep it."""
     if column is not None and column.identifier is not None:
         return raw if is_pseudonym(raw) or not raw else "***"
-    return mask(raw)[0]
+    return visible(mask(raw)[0])
+
+
+def visible(text: str) -> str:
+    """``text`` with a mark for every sign that cannot be written or seen."""
+    return "".join(sign if sign.isprintable() or sign in "\n\t" else "\ufffd" for sign in text)
 
 
 def listed(names: Iterable[str], limit: int = 8) -> str:

@@ -1,9 +1,9 @@
 """A survey export in three CSV files: the answers as codes, the codes' labels, and the questions.
 
 ``…dataset.csv`` has variable names (cut to eight characters) over coded answers; ``…structure.csv`` has
-``variabel;type;spørgsmål;svarmulighed``, a row per variable; ``…labels.csv`` has ``variabel;værdi;tekst``. A question
-with several answers is one variable per option (type ``flere``), 1 where it is ticked. A variable of type
-``system`` is left out. A variable's column is the one that its option, question or name is a header of.
+``variabel;type;spørgsmål;svarmulighed``, a row per variable; ``…labels.csv`` has ``variabel;værdi;tekst``. A
+question with several answers is one variable per option (type ``flere``), 1 where it is ticked. A variable of
+type ``system`` is left out. A variable's column is the one that its option, question or name is a header of.
 """
 
 import re
@@ -168,7 +168,11 @@ def _cells(
             if asked.kind == SEVERAL and asked.question == variable.question
         ]
         answered = [any(row[option] for option in options) for row in dataset.rows]
-        return [raw or ("0" if is_answered else "") for raw, is_answered in zip(raws, answered, strict=True)]
+        said = {"1": "Ja", "0": "Nej"}
+        return [
+            said.get(raw, raw) or ("Nej" if is_answered else "")
+            for raw, is_answered in zip(raws, answered, strict=True)
+        ]
     if variable.kind == DATE:
         return [_CLOCK.sub("", raw) for raw in raws]
     texts = labels.get(variable.name.casefold())

@@ -1,0 +1,214 @@
+"""The session log: JSON lines in the shape of CloudEvents, and a manifest that lets completeness be proven.
+
+``manifest.json``: ``{"files": [{"file", "sha256", "source", "first_seq", "last_seq", "events"?}]}``, one source
+a file. A line: ``specversion id source type subject time seq bootid data``; the keys of ``data`` are columns of the
+contract or their aliases. Not carried: ``NOT_CARRIED``. Any other field or envelope key is a problem.
+"""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+from pipeline.contract import Table, headers, normalise_header
+from pipeline.formats.faults import shown
+from pipeline.formats.manifest import read_manifest
+from pipeline.formats.result import Decisions, Quarantined, Read, Reading, Source, joined, problem
+from pipeline.formats.rows import RawRows, type_rows
+from pipeline.formats.sequence import sequence_problems
+from pipeline.paths import sha256
+from pipeline.text import Problem, Text
+
+TABLE = "session_events"
+MAX_LINE_BYTES = 1024 * 1024
+ENVELOPE = {
+    "id": "event_id",
+    "source": "source",
+    "type": "type",
+    "time": "time",
+    "seq": "seq",
+    "bootid": "bootid",
+}
+REQUIRED = ("id", "source", "type", "time", "seq")
+KNOWN_KEYS = frozenset({*ENVELOPE, "specversion", "subject", "data", "datacontenttype"})
+# Fields of the service's events that the pipeline has no use for.
+NOT_CARRIED = frozenset({"programme", "opens_before_min", "boot_id", "version", "engine_versions", "precall"})
+
+_SUBJECT = re.compile(r"meeting/(\S+)")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One event as text by column, with its line and sequence number."""
+
+    number: int
+    seq: int
+    source: str
+    cells: Mapping[str, str]
+
+
+def read(files: Sequence[Source], reading: Reading) -> Read:
+    """Read the manifest and every log file of a delivery; a gap in a source's sequence is critical."""
+    manifests = [file for file in files if file.path.suffix == ".json"]
+    logs = [file for file in files if file.path.suffix != ".json"]
+    listed_files, problems = read_manifest(manifests, logs)
+    table = reading.contracts.tables[TABLE]
+    parts: list[Read] = []
+    seqs: dict[str, list[int]] = {}
+    for log in logs:
+        told = listed_files.get(log.path.name)
+        if not log.path.is_file():
+            problems.append(_missing(log))
+            continue
+        if told is not None and sha256(log.path) != told.sha256:
+            problems.append(_changed(log))
+        lines, wrong, lost = read_lines(log, table)
+        problems += wrong
+        for line in lines:
+            seqs.setdefault(line.source, []).append(line.seq)
+        made = type_rows(table, _raw(log, lines), reading)
+        parts.append(replace(made, quarantine=(*lost, *made.quarantine), rows_read=len(lines) + len(lost)))
+    problems += sequence_problems([*logs, *manifests], listed_files, seqs)
+    made = joined(parts)
+    return replace(
+        made, problems=(*problems, *made.problems), decisions=Decisions(encoding="utf-8", date_order="iso")
+    )
+
+
+def read_lines(log: Source, table: Table) -> tuple[list[Line], list[Problem], list[Quarantined]]:
+    """The events of one file as text by column; lines that are none, with the reason."""
+    known = headers(table)
+    lines: list[Line] = []
+    problems: list[Problem] = []
+    lost: list[Quarantined] = []
+    unknown: Counter[tuple[str, str]] = Counter()
+    first_line: dict[tuple[str, str], int] = {}
+    with log.path.open("rb") as file:
+        number = 0
+        while content := file.readline(MAX_LINE_BYTES):
+            number += 1
+            is_whole = content.endswith(b"\n")
+            if not is_whole and len(content) == MAX_LINE_BYTES:
+                while (rest := file.readline(MAX_LINE_BYTES)) and not rest.endswith(b"\n"):
+                    pass
+            if not content.strip():
+                continue
+            event = _event(content)
+            if isinstance(event, str):
+                rule = "torn_line" if not is_whole and event == "bad_json" else event
+                wrong = _bad_line(log, number, rule)
+                problems.append(wrong)
+                lost.append(Quarantined(TABLE, log.name, number, None, rule, wrong.message))
+                continue
+            cells, fields = _flatten(event, known)
+            for name in fields:
+                key = (str(event["type"]), name)
+                unknown[key] += 1
+                first_line.setdefault(key, number)
+            lines.append(Line(number, int(event["seq"]), str(event["source"]), cells))
+    if number == 0:
+        problems.append(
+            problem(log, None, None, "empty_file", "filen er tom", "the file is empty", "critical")
+        )
+    problems += [
+        problem(
+            log,
+            first_line[kind, name],
+            shown(name),
+            "unknown_field",
+            f"ukendt felt i {count} hændelser af typen {shown(kind)}; forventet felter i {TABLE}.toml",
+            f"unknown field in {count} events of type {shown(kind)}; expected fields of {TABLE}.toml",
+        )
+        for (kind, name), count in unknown.items()
+    ]
+    return lines, problems, lost
+
+
+def _event(content: bytes) -> dict[str, Any] | str:
+    """The event of a line, or the rule it breaks."""
+    try:
+        event = json.loads(content, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        return "bad_json"
+    if not isinstance(event, dict):
+        return "bad_envelope"
+    made = cast("dict[str, Any]", event)
+    texts = all(isinstance(made.get(name), str) for name in REQUIRED if name != "seq")
+    seq = made.get("seq")
+    is_seq = isinstance(seq, int) and not isinstance(seq, bool) and 0 <= seq < 2**63
+    if not texts or not is_seq or not isinstance(made.get("data", {}), dict):
+        return "bad_envelope"
+    return made
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)
+
+
+def _flatten(event: Mapping[str, Any], known: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """The event's cells by column, and the names of fields that are no column."""
+    cells = {column: _text(event.get(key)) for key, column in ENVELOPE.items()}
+    subject = _SUBJECT.fullmatch(_text(event.get("subject")))
+    cells["meeting_id"] = subject[1] if subject else ""
+    unknown = [key for key in event if key not in KNOWN_KEYS]
+    data: dict[str, Any] = event.get("data") or {}
+    for name, value in data.items():
+        column = known.get(normalise_header(name))
+        if column is not None and column not in ENVELOPE.values():
+            cells[column] = _text(value)
+        elif name not in NOT_CARRIED:
+            unknown.append(name)
+    return cells, unknown
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _raw(log: Source, lines: Sequence[Line]) -> RawRows:
+    names = dict.fromkeys(name for line in lines for name in line.cells)
+    return RawRows(
+        log,
+        {name: [line.cells.get(name, "") for line in lines] for name in names},
+        [line.number for line in lines],
+        {name: name for name in names},
+    )
+
+
+_LINE_TEXTS = {
+    "torn_line": Text("den sidste linje er afbrudt", "the last line is torn"),
+    "bad_json": Text("linjen er ikke gyldig JSON", "the line is not valid JSON"),
+    "bad_envelope": Text(
+        "linjen er ikke en hændelse; forventet id, source, type, time, seq og data",
+        "the line is no event; expected id, source, type, time, seq and data",
+    ),
+}
+
+
+def _bad_line(log: Source, number: int, rule: str) -> Problem:
+    text = _LINE_TEXTS[rule]
+    return problem(log, number, None, rule, text.da, text.en)
+
+
+def _missing(log: Source) -> Problem:
+    return problem(
+        log, None, None, "missing_file", "filen findes ikke", "the file does not exist", "critical"
+    )
+
+
+def _changed(log: Source) -> Problem:
+    return problem(
+        log,
+        None,
+        None,
+        "manifest_hash",
+        "filens sha256 er en anden end manifestets; den er ændret eller ikke overført helt",
+        "the file's sha256 differs from the manifest's; it was changed or not transferred whole",
+        "critical",
+    )

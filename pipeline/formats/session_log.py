@@ -1,8 +1,8 @@
 """The session log: JSON lines in the shape of CloudEvents, and a manifest that lets completeness be proven.
 
-``manifest.json``: ``{"files": [{"file", "sha256", "source", "first_seq", "last_seq", "events"?}]}``, one source
-a file. A line: ``specversion id source type subject time seq bootid data``; the keys of ``data`` are columns of the
-contract or their aliases. Not carried: ``NOT_CARRIED``. Any other field or envelope key is a problem.
+``manifest.json``: ``{"files": [{"file", "sha256", "source", "first_seq", "last_seq", "events"?}]}``, one
+source a file. A line: ``specversion id source type subject time seq bootid data``; the keys of ``data`` are
+columns of the contract or their aliases. Not carried: ``NOT_CARRIED``. Any other field is a problem.
 """
 
 import json

@@ -1,0 +1,188 @@
+"""Deliveries become tables: decoded, mapped and typed by the contracts, identifiers keyed, nothing lost."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from pipeline import paths
+from pipeline.contract import Contracts, load_contracts
+from pipeline.contract.store import arrow_schema, write
+from pipeline.formats import danish_csv, refi_qda, session_log, surveyxact
+from pipeline.formats.deliveries import Delivery, read_index
+from pipeline.formats.log import Log, Outcome, write_log
+from pipeline.formats.merge import Merged, Part, merge
+from pipeline.formats.result import Read, Reading, Source, problem
+from pipeline.identifiers import Key, key_id, load_key
+from pipeline.params import Params, load
+from pipeline.stages.run import run_stage
+from pipeline.text import Problem, ProblemError, Text, number_da
+
+SHOWN_PROBLEMS = 3  # of one kind in one column of one file; the rest is counted
+
+
+def run(*, raw: Path, schemas: Path, out: Path, params: Params) -> None:
+    """Write a Parquet file for every delivered contract, and what was wrong, below ``out``.
+
+    Raises ProblemError at once when the index or the key cannot be used, and after everything readable is
+    written when something is missing that would make a report mislead.
+    """
+    contracts = load_contracts(schemas)
+    index = read_index(raw / paths.DELIVERIES.name)
+    key = load_key()
+    _check_key(key, params.key_id)
+    _check_index(index, contracts, key)
+    reading = Reading(contracts, key.secret)
+    outcomes = tuple(
+        Outcome(delivery, read_delivery(delivery, raw, reading) if delivery.is_read else Read())
+        for delivery in index
+    )
+    log = Log(outcomes, merge_tables(outcomes, contracts), key_id(key.secret), key.is_demonstration)
+    with paths.replacing_folder(out) as folder:
+        for name, made in log.merged.items():
+            table = contracts.tables[name]
+            write(table, pa.table(made.columns, schema=arrow_schema(table)), folder / f"{name}.parquet")
+        write_log(log, folder)
+    problems = [item for _, item in log.problems]
+    _report(problems, log.summary())
+    critical = [item for item in problems if item.severity == "critical"]
+    if critical:
+        raise ProblemError(critical)
+
+
+def read_delivery(delivery: Delivery, raw: Path, reading: Reading) -> Read:
+    """Read one delivery by its format, and say what is wrong with it as a whole."""
+    sources = [Source(raw / file, file) for file in delivery.files]
+    if delivery.format == "danish_csv":
+        read = danish_csv.read(sources, delivery.tables[0], reading)
+    elif delivery.format == "surveyxact":
+        read = surveyxact.read(sources, delivery.tables[0], reading)
+    elif delivery.format == "refi_qda":
+        read = refi_qda.read(sources, reading)
+    else:
+        read = session_log.read(sources, reading)
+    changed = [
+        _changed(source)
+        for source, told in zip(sources, delivery.sha256, strict=True)
+        if source.path.is_file() and paths.sha256(source.path) != told
+    ]
+    is_empty = not any(frame.rows for frame in read.frames)
+    is_said = any(item.severity == "critical" for item in read.problems)
+    nothing: list[Problem] = []
+    if is_empty and not is_said and (delivery.rows or read.rows_read):
+        nothing.append(_nothing(sources[0], read.rows_read, delivery.rows))
+    return replace(read, problems=(*changed, *read.problems, *nothing))
+
+
+def merge_tables(outcomes: Sequence[Outcome], contracts: Contracts) -> dict[str, Merged]:
+    """Every delivered contract's rows, empty where no delivery has any."""
+    parts: dict[str, list[Part]] = {
+        name: [] for name, table in contracts.tables.items() if table.kind == "delivered"
+    }
+    for outcome in outcomes:
+        told = outcome.delivery
+        for frame in outcome.read.frames:
+            parts[frame.table].append(Part(told.id, told.programme, told.received_date, frame))
+    return {name: merge(contracts.tables[name], items) for name, items in parts.items()}
+
+
+def _check_key(key: Key, expected: str) -> None:
+    found = key_id(key.secret)
+    if found != expected:
+        text = Text(
+            f"nøglen i brug har fingeraftrykket {found}; forventet {expected}",
+            f"the key in use has the fingerprint {found}; expected {expected}",
+        )
+        file = paths.relative(paths.PARAMS)
+        raise ProblemError(Problem(file, None, "key_id", "key_id", text, "critical"))
+
+
+def _check_index(index: Sequence[Delivery], contracts: Contracts, key: Key) -> None:
+    """Raise ProblemError when the index names what no contract knows, or real data meet the public key."""
+    problems: list[Problem] = []
+    programmes = contracts.codes["programme"].codes
+    for delivery in index:
+        if delivery.programme not in programmes:
+            known = ", ".join(programmes)
+            text = Text(
+                f"ukendt program; forventet en af: {known}", f"unknown programme; expected one of: {known}"
+            )
+            problems.append(_index_problem(delivery, "programme", text))
+        for name in delivery.tables:
+            table = contracts.tables.get(name)
+            if table is None or table.kind != "delivered":
+                text = Text(
+                    f"ukendt tabel »{name}«; forventet en fra schemas/",
+                    f"unknown table '{name}'; expected one of schemas/",
+                )
+                problems.append(_index_problem(delivery, "table", text))
+                continue
+            has_identifier = any(column.identifier for column in table.columns)
+            if key.is_demonstration and has_identifier and not delivery.is_reconstructed:
+                text = Text(
+                    "rigtige data må ikke nøgles med demonstrationsnøglen; sæt MAST_KEY_FILE",
+                    "real data must not be keyed with the demonstration key; set MAST_KEY_FILE",
+                )
+                problems.append(_index_problem(delivery, "is_reconstructed", text))
+    if problems:
+        raise ProblemError(problems)
+
+
+def _index_problem(delivery: Delivery, key: str, text: Text) -> Problem:
+    column = f"{delivery.id}.{key}"
+    return Problem(paths.DELIVERIES.name, None, column, "delivery_index", text, "critical")
+
+
+def _changed(source: Source) -> Problem:
+    return problem(
+        source,
+        None,
+        None,
+        "changed_file",
+        "filen er ændret, siden den blev optaget i indekset; den læses, som den er nu",
+        "the file has changed since it was indexed; it is read as it is now",
+    )
+
+
+def _nothing(source: Source, found: int, expected: int) -> Problem:
+    return problem(
+        source,
+        None,
+        None,
+        "nothing_read",
+        f"fundet {found} rækker, og ingen kan bruges; forventet {expected}",
+        f"found {found} rows, and none can be used; expected {expected}",
+        "critical",
+    )
+
+
+def _report(problems: Sequence[Problem], summary: Mapping[str, Any]) -> None:
+    """Print what was read, and the first places of each kind of warning."""
+    refused = sum(summary["quarantine"].values())
+    names = ("deliveries", "rows_read", "rows_accepted", "masked_free_text")
+    counts = [*(summary[name] for name in names), refused]
+    da, en = [number_da(count) for count in counts], [f"{count:,}" for count in counts]
+    print(
+        f"{da[0]} leverancer: {da[1]} rækker læst, {da[2]} brugt, {da[4]} i karantæne, {da[3]} numre maskeret"
+        f" · {en[0]} deliveries: {en[1]} rows read, {en[2]} used, {en[4]} in quarantine, {en[3]} masked"
+    )
+    groups: dict[tuple[str, str | None, str], list[Problem]] = {}
+    for item in problems:
+        if item.severity == "warning":
+            groups.setdefault((item.file, item.column, item.rule), []).append(item)
+    for items in groups.values():
+        for item in items[:SHOWN_PROBLEMS]:
+            print(item.line())
+        if len(items) > SHOWN_PROBLEMS:
+            rest = len(items) - SHOWN_PROBLEMS
+            print(f"  … og {rest} linjer til af samme slags · and {rest} more lines of this kind")
+
+
+def main() -> None:
+    run(raw=paths.RAW, schemas=paths.SCHEMAS, out=paths.DELIVERED, params=load())
+
+
+if __name__ == "__main__":
+    run_stage(main)

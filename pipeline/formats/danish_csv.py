@@ -58,6 +58,8 @@ def read_file(source: Source, table: Table, reading: Reading) -> Read:
     first = next(place for place, line in enumerate(lines) if line.strip("\ufeff \t"))
     told = _SEP_LINE.fullmatch(lines[first].strip())
     first += 1 if told else 0
+    if first >= len(lines):
+        return Read(problems=(replace(_no_rows(source), severity="critical"),))
     delimiter = told[1] if told and told[1] in DELIMITERS else decide_delimiter(lines[first:], headers(table))
     if delimiter is None:
         return _without_header(source, table, lines, first)
@@ -166,8 +168,6 @@ def _refused(
 
 def _without_header(source: Source, table: Table, lines: Sequence[str], first: int) -> Read:
     """No header of the contract stands in the first line; it may be a row, and is not shown."""
-    if first >= len(lines):
-        return Read(problems=(replace(_no_rows(source), severity="critical"),))
     expected = [column.label for column in table.delivered_columns if column.required]
     wrong = problem(
         source,

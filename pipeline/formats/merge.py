@@ -1,7 +1,7 @@
 """Rows of one table from several deliveries: one row a key, the later received version of it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -65,7 +65,7 @@ def merge(table: Table, parts: Sequence[Part]) -> Merged:
     return Merged(dict(zip(names, columns, strict=True)), tuple(set_aside), again)
 
 
-def _rows(part: Part, names: Sequence[str]) -> zip[tuple[object, ...]]:
+def _rows(part: Part, names: Sequence[str]) -> Iterator[tuple[object, ...]]:
     count = part.frame.rows
     constant: dict[str, object] = {
         "delivery_id": part.delivery_id,

@@ -21,7 +21,7 @@ class Reading:
     """What a reader needs beside the files. Without a ``key``, identifiers in clear text are lost."""
 
     contracts: Contracts
-    key: bytes | None = None
+    key: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)

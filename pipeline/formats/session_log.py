@@ -89,15 +89,15 @@ def read_lines(log: Source, table: Table) -> tuple[list[Line], list[Problem], li
         number = 0
         while content := file.readline(MAX_LINE_BYTES):
             number += 1
-            is_whole = content.endswith(b"\n")
-            if not is_whole and len(content) == MAX_LINE_BYTES:
-                while (rest := file.readline(MAX_LINE_BYTES)) and not rest.endswith(b"\n"):
-                    pass
+            is_torn = not content.endswith(b"\n")
+            is_long = is_torn and len(content) == MAX_LINE_BYTES
+            while is_torn and (rest := file.readline(MAX_LINE_BYTES)):
+                is_torn = not rest.endswith(b"\n")
             if not content.strip():
                 continue
-            event = _event(content)
+            event = "long_line" if is_long else _event(content)
             if isinstance(event, str):
-                rule = "torn_line" if not is_whole and event == "bad_json" else event
+                rule = "torn_line" if is_torn and event == "bad_json" else event
                 wrong = _bad_line(log, number, rule)
                 problems.append(wrong)
                 lost.append(Quarantined(TABLE, log.name, number, None, rule, wrong.message))
@@ -183,6 +183,7 @@ def _raw(log: Source, lines: Sequence[Line]) -> RawRows:
 
 _LINE_TEXTS = {
     "torn_line": Text("den sidste linje er afbrudt", "the last line is torn"),
+    "long_line": Text("linjen er alt for lang", "the line is far too long"),
     "bad_json": Text("linjen er ikke gyldig JSON", "the line is not valid JSON"),
     "bad_envelope": Text(
         "linjen er ikke en hændelse; forventet id, source, type, time, seq og data",

@@ -1,0 +1,81 @@
+"""A survey export: codes become labels, labels become the contract's codes."""
+
+from collections.abc import Callable
+
+from pipeline.formats import surveyxact
+from pipeline.formats.result import Read, Reading, Source
+
+Make = Callable[[str, bytes], Source]
+
+STRUCTURE = """variabel;type;spørgsmål;svarmulighed
+statoverall_1;system;Samlet status;
+svarnr;tekst;Svarnummer;
+dato;dato;Besvaret;
+s_1;enkelt;Fik kontakt til lægen;
+s_2;enkelt;Vil anbefale andre;
+s_3_1;flere;Ulemper;Det er for upersonligt
+s_3_2;flere;Ulemper;Videokonsultation med lægen har ingen ulemper
+fri;tekst;Kommentar;
+intern;tekst;Noget andet;
+"""
+LABELS = """variabel;værdi;tekst
+s_1;1;Ja
+s_1;2;Nej
+s_2;1;Meget enig
+s_2;2;Enig
+"""
+DATASET = """svarnr;statover;dato;s_1;s_2;s_3_1;s_3_2;fri
+1;;2019-09-01 10:00:00;1;2;1;;fint
+2;;2019-09-02;2;;;;
+3;;03-09-2019;9;;0;1;
+"""
+
+
+def read(
+    make: Make, reading: Reading, dataset: str = DATASET, labels: str = LABELS, structure: str = STRUCTURE
+) -> Read:
+    files = [
+        make("svar_dataset.csv", dataset.encode("cp1252")),
+        make("svar_labels.csv", labels.encode("utf-8-sig")),
+        make("svar_structure.csv", structure.encode()),
+    ]
+    return surveyxact.read(files, "questionnaires", reading)
+
+
+def test_answers_become_codes(make: Make, reading: Reading) -> None:
+    found = read(make, reading)
+    columns = found.frames[0].columns
+    assert columns["response_id"] == ["1", "2"]
+    assert columns["got_contact"] == ["yes", "no"]
+    assert columns["would_recommend"] == ["agree", None]
+    assert columns["comment"] == ["fint", None]
+    # A question of which nothing is ticked was not answered.
+    assert columns["dis_too_impersonal"] == [True, None]
+    assert columns["dis_none"] == [False, None]
+    assert [(row.row, row.reason, row.column) for row in found.quarantine] == [(4, "unknown_code", "s_1")]
+    assert "9 (uden label)" in found.quarantine[0].message.da
+    # A name cut to eight characters is another name: it must stand so in the structure.
+    assert [item.column for item in found.problems if item.rule == "unknown_column"] == ["statover"]
+    assert found.rows_read == 3
+
+
+def test_a_file_is_missing(make: Make, reading: Reading) -> None:
+    found = surveyxact.read([make("x_dataset.csv", DATASET.encode())], "questionnaires", reading)
+    assert [(item.rule, item.severity) for item in found.problems] == [("missing_file", "critical")]
+    assert "labels, structure" in found.problems[0].message.da
+
+
+def test_a_required_question_is_missing(make: Make, reading: Reading) -> None:
+    found = read(make, reading, structure=STRUCTURE.replace("Fik kontakt til lægen", "Andet spørgsmål"))
+    critical = [item for item in found.problems if item.severity == "critical"]
+    assert [(item.rule, item.column) for item in critical] == [("missing_column", "Fik kontakt til lægen")]
+    assert len(found.quarantine) == found.rows_read == 3
+
+
+def test_empty_torn_and_foreign_files(make: Make, reading: Reading) -> None:
+    assert [item.rule for item in read(make, reading, dataset="").problems] == ["empty_file"]
+    assert [item.rule for item in read(make, reading, labels="a;b\n1;2\n").problems] == ["no_header"]
+    torn = read(make, reading, dataset=DATASET + '4;;2019-09-04;1;"afbr')
+    assert [(row.row, row.reason) for row in torn.quarantine] == [(5, "open_quote"), (4, "unknown_code")]
+    unknown = read(make, reading, structure=STRUCTURE.replace("fri;tekst", "fri;matrix"))
+    assert "matrix" in next(item for item in unknown.problems if item.column == "type").message.da

@@ -51,7 +51,7 @@ class Made:
         files: Mapping[str, bytes],
         received: date,
         rows: int,
-        **more: str,
+        region: str | None = None,
     ) -> None:
         """Take in one delivery: its files and its entry."""
         self.files |= files
@@ -67,7 +67,7 @@ class Made:
                 rows=rows,
                 status="accepted",
                 is_reconstructed=True,
-                **more,
+                region=region,
             )
         )
 
@@ -79,15 +79,14 @@ class Made:
         rows: Sequence[Row],
         received: date,
         style: Style = PLAIN,
-        region: str = "",
+        region: str | None = None,
     ) -> None:
         """Take in one CSV of ``table``; ``name`` is its path without date. No rows, no delivery."""
         if rows:
             path = f"{FOLDER}/{name}_{received.isoformat()}.csv"
-            more = {"region": region} if region else {}
             label = name.replace("/", "-")
             content = danish_csv(contracts, table, rows, style)
-            self.add(label, [table], "danish_csv", {path: content}, received, len(rows), **more)
+            self.add(label, [table], "danish_csv", {path: content}, received, len(rows), region)
 
 
 def generate(targets_folder: Path, seed: int = SEED) -> dict[str, bytes]:

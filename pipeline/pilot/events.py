@@ -106,7 +106,9 @@ def _events(meeting: Meeting, quality: str, chance: Chance) -> Iterator[Event]:
     def event(at: int, name: str, data: Data) -> Event:
         return Event(at, name, meeting.meeting_id, data)
 
-    yield event(_milliseconds(meeting.created_at), "meeting.booked", _booking(meeting, chance))
+    yield event(
+        _milliseconds(meeting.created_at) + chance.below(1000), "meeting.booked", _booking(meeting, chance)
+    )
     if meeting.exclusion == "cancelled":
         day_before = start - chance.between(2, 20) * 3_600_000
         yield event(max(day_before, _milliseconds(meeting.created_at) + 60_000), "meeting.cancelled", {})

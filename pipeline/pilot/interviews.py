@@ -14,7 +14,16 @@ from pipeline.pilot.wording import Wording
 from pipeline.pilot.writers import zipped
 
 NAMESPACE = "urn:QDA-XML:project:1.0"
-ALWAYS = ("technology_unstable", "booking_cumbersome")  # the deck has these from the doctors themselves
+# What the deck and the published summaries have from the doctors themselves comes up in every group.
+ALWAYS = (
+    "technology_unstable",
+    "booking_cumbersome",
+    "requires_known_patient",
+    "unsuited_physical_examination",
+    "unsuited_complex_or_cognitive",
+    "closeness_not_a_problem",
+    "time_use_disagreement",
+)
 MADE = "2020-01-30T10:00:00Z"
 CODERS = ("Koder A", "Koder B")
 
@@ -120,7 +129,7 @@ def qdpx(made: list[Interview], contracts: Contracts, seed: int) -> bytes:
 
 def _transcript(doctors: int, themes: int, wording: Wording, chance: Chance) -> tuple[Turn, ...]:
     others = [code for code in wording.themes if code not in ALWAYS]
-    spoken = [*ALWAYS, *chance.shuffled(others)[: themes - len(ALWAYS)]]
+    spoken = chance.shuffled([*ALWAYS, *chance.shuffled(others)[: themes - len(ALWAYS)]])
     turns = [Turn("Interviewer", wording.opening)]
     for code in spoken:
         theme = wording.themes[code]

@@ -93,9 +93,7 @@ class _Writer:
     def usable(self, delivery: int) -> list[Card]:
         """The cards of one delivery that count, with exactly the answers of the plan."""
         counts, chance = self.plan.cards[delivery], self.chance
-        held = [
-            replace(card, comment=self._comment(self.wording.comments_held)) for card in self._held(delivery)
-        ]
+        held = [replace(card, comment=self._comment("held", card.kind)) for card in self._held(delivery)]
         pictures = chance.dealt({"good": counts.good, "poor": counts.held - counts.good})
         longer: list[str | None] = chance.dealt(_longer(counts))
         return [
@@ -168,10 +166,11 @@ class _Writer:
     def _not_held(self, delivery: int) -> Card:
         meeting = self.pool.take(*self._dates(delivery))
         reason = self.chance.weighted(REASONS[meeting.exclusion or ""])
-        comment = self._comment(self.wording.comments_not_held)
+        comment = self._comment("not_held")
         return replace(self._of(meeting, delivery), not_held_reason=reason, comment=comment)
 
-    def _comment(self, sentences: list[str]) -> str | None:
+    def _comment(self, *lists: str) -> str | None:
+        sentences = [sentence for name in lists for sentence in self.wording.comments[name]]
         return self.chance.choice(sentences) if self.chance.one_in(3) else None
 
     def with_doubles(self, cards: list[Card]) -> list[Card]:

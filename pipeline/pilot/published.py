@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from pipeline.pilot.registers import DECK, EVALUATION
 from pipeline.pilot.targets import Targets
 from pipeline.pilot.writers import Row
 from pipeline.text import round_half_up
@@ -65,7 +66,7 @@ class Book:
 def interim(targets: Targets) -> list[Row]:
     """What the status deck of October 2019 gives, and what follows from it."""
     found = targets.interim
-    book = Book(targets.cut_offs[0], found["source"])
+    book = Book(targets.cut_offs[0], DECK)
     meetings, cards, asked = found["meetings"], found["postcards"], found["questionnaire"]
     usable = cards["held"] + cards["not_held"]
     rows = [
@@ -104,7 +105,7 @@ def interim(targets: Targets) -> list[Row]:
 def final(targets: Targets) -> list[Row]:
     """What the evaluation of March 2020 gives, and what follows from it."""
     found = targets.final
-    book = Book(targets.cut_offs[1], found["source"])
+    book = Book(targets.cut_offs[1], EVALUATION)
     meetings, cards, asked = found["meetings"], found["postcards"], found["questionnaire"]
     practices, groups = found["practices"], found["interviews"]["groups"]
     good = cards["connected_with_good_picture_and_sound"]["more_than"]

@@ -12,6 +12,7 @@ from pipeline.pilot.practices import Clinic
 from pipeline.pilot.writers import Row
 
 DECK = "statusoplægget, oktober 2019"
+END = "pilotperiodens udløb"
 EVALUATION = "den offentliggjorte evaluering, marts 2020"
 INVENTED = "opfundet; pilotens koder er ikke offentliggjort"
 OK22_ITSELF = "PLO's vejledning til OK22"
@@ -27,7 +28,7 @@ MILESTONES = (
     ("M4", "Pilotperiode og monitorering starter op", "Pilot period and monitoring start",
      date(2019, 6, 1), date(2019, 6, 1), "met", DECK),
     ("M5", "Pilotperiode og monitorering gennemført", "Pilot period and monitoring completed",
-     date(2020, 1, 1), date(2020, 1, 31), "met", EVALUATION),
+     date(2020, 1, 1), date(2020, 1, 31), "met", END),
     ("M6", "Business case og evalueringsrapport godkendt af MedComs styregruppe",
      "Business case and evaluation report approved by MedCom's steering group",
      date(2020, 3, 1), None, "planned", DECK),
@@ -48,8 +49,9 @@ FEE_CODES = (
      "Video conference of at least three parties", "conference", OK22_ITSELF, False),
 )  # fmt: skip
 
-JOHNSEN = ("johnsen-2021", "Johnsen m.fl., JMIR 2021 (PMC7872327)", "Spørgeskemaundersøgelse",
-           "3.484 videokonsultationer i norsk almen praksis", "Fremmøde")  # fmt: skip
+JOHNSEN = ("johnsen-2021", "Johnsen m.fl., Journal of Medical Internet Research 2021",
+           "Spørgeskemaundersøgelse", "3.484 videokonsultationer i norsk almen praksis",
+           "Fremmøde")  # fmt: skip
 COPD = ("kol-2017", "Business case for telemedicin til borgere med KOL, Digitaliseringsstyrelsen, marts 2017",
         "Business case", "Borgere med KOL, hele landet", "Sædvanligt tilbud")  # fmt: skip
 # study, outcome, estimate, low, high, unit
@@ -127,8 +129,8 @@ def dropouts(clinics: Iterable[Clinic], first: date, last: date) -> list[Row]:
 def milestones(*, is_final: bool) -> list[Row]:
     """The milestones as the deck has them, or those that the end of the pilot adds."""
     names = ("milestone_id", "title_da", "title_en", "planned_month", "met_date", "status", "source")
-    rows = [dict(zip(names, entry, strict=True)) for entry in MILESTONES]
-    return [row for row in rows if (row["source"] == EVALUATION) == is_final]
+    rows: list[Row] = [dict(zip(names, entry, strict=True)) for entry in MILESTONES]
+    return [row for row in rows if (row["source"] == END) == is_final]
 
 
 def fee_codes() -> list[Row]:

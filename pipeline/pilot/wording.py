@@ -17,8 +17,7 @@ class Theme:
 
 @dataclass(frozen=True)
 class Wording:
-    comments_held: list[str]
-    comments_not_held: list[str]
+    comments: dict[str, list[str]]  # consultation, conference; held whatever its kind; not_held
     opening: str
     closing: str
     last_words: list[str]
@@ -31,8 +30,7 @@ def load() -> Wording:
     found = tomllib.loads(FILE.read_text(encoding="utf-8"))
     interviews = found["interviews"]
     return Wording(
-        comments_held=found["comments"]["held"],
-        comments_not_held=found["comments"]["not_held"],
+        comments=found["comments"],
         themes={code: Theme(**entry) for code, entry in interviews.pop("themes").items()},
         **interviews,
     )

@@ -1,0 +1,1 @@
+"""Pure functions of statistics: no table, no file, no project type enters here."""

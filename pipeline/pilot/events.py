@@ -79,7 +79,7 @@ def session_files(
 def _numbered(events: list[Event], region: Region, source: str, chance: Chance) -> Iterator[tuple[int, str]]:
     """The events as lines in the order of their clock, with sequence number and boot id, and their times."""
     started = max(region.server_from, date(2019, 5, 31))
-    boots = [_milliseconds(datetime.combine(started, time(6, 0), UTC))]
+    boots = [_milliseconds(datetime.combine(started, time(3, 0), UTC))]
     boots += [_milliseconds(RESTART)] if boots[0] < _milliseconds(RESTART) else []
     boot_ids = {at: chance.signs("0123456789abcdef", 8) for at in boots}
     nodes = [Event(at, "node.started", None, {"boot_id": boot_ids[at], "version": "vdx"}) for at in boots]

@@ -1,0 +1,53 @@
+"""The pilot's deliveries run through the stages, once a session, into a temporary folder."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline import params, paths
+from pipeline.contract.store import read
+from pipeline.stages import ingest, link, metrics, sessions
+
+
+@dataclass(frozen=True)
+class Run:
+    """Where a run of the stages put its tables and results."""
+
+    folder: Path
+
+    @property
+    def delivered(self) -> Path:
+        return self.folder / "delivered"
+
+    @property
+    def linked(self) -> Path:
+        return self.folder / "linked"
+
+    @property
+    def results(self) -> Path:
+        return self.folder / "results"
+
+    def estimates(self, edition: str = "restricted") -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = read(self.results / "estimates.parquet").to_pylist()
+        return [row for row in rows if row["edition"] == edition]
+
+
+def run_stages(raw: Path, folder: Path, *, require_published: bool = True) -> Run:
+    """Ingest to metrics on the deliveries in ``raw``."""
+    run, given = Run(folder), params.load()
+    given = replace(given, metrics=replace(given.metrics, require_published=require_published))
+    ingest.run(raw=raw, schemas=paths.SCHEMAS, out=run.delivered, params=given)
+    sessions.run(delivered=run.delivered, out=folder / "sessions", params=given)
+    link.run(delivered=run.delivered, sessions=folder / "sessions", out=run.linked, params=given)
+    metrics.run(
+        linked=run.linked, delivered=run.delivered, schemas=paths.SCHEMAS, out=run.results, params=given
+    )
+    return run
+
+
+@pytest.fixture(scope="session")
+def pilot_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The committed deliveries, run once."""
+    return run_stages(paths.RAW, tmp_path_factory.mktemp("pilot"))

@@ -23,6 +23,8 @@ from pipeline.economics.model import (
 )
 from pipeline.economics.section import AssumptionError, Section, failure
 
+DIMENSIONS: dict[str, tuple[str, ...]] = {"kr/time": ("min", "timer"), "kr/km": ("km",), "kr": ()}
+
 __all__ = ["AssumptionError", "assumption_rows", "parse_costs"]
 
 
@@ -124,10 +126,27 @@ def _activity(part: Section, inputs: Mapping[str, Quantity], uses: Sequence[str]
             "en overførsel har to parter og ingen afgiftsfaktor",
             "a transfer has two parties and no tax factor",
         )
+    _fits(part, activity, inputs)
     return activity
 
 
+def _fits(part: Section, activity: Activity, inputs: Mapping[str, Quantity]) -> None:
+    """Minutes or hours go with an hourly rate, kilometres with a rate per km, and neither with a price."""
+    wanted = DIMENSIONS[inputs[activity.unit_cost].unit]
+    measured = [inputs[key].unit for key in activity.quantity if inputs[key].unit in ("min", "timer", "km")]
+    if len(measured) != (1 if wanted else 0) or any(unit not in wanted for unit in measured):
+        found = ", ".join(measured) or "-"
+        raise failure(
+            part.key("quantity"),
+            f"enhederne {found} passer ikke til {inputs[activity.unit_cost].unit}",
+            f"the units {found} do not go with {inputs[activity.unit_cost].unit}",
+        )
+
+
 def _complete(model: Costs) -> None:
+    if all(item.valid_from and item.valid_from > model.decision_date for item in model.schedules):
+        day = model.decision_date
+        raise failure("costs.decision_date", f"ingen rente gælder {day}", f"no rate is in force on {day}")
     names = [activity.name for activity in model.activities]
     for name in names:
         if names.count(name) > 1:

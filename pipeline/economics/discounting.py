@@ -1,4 +1,4 @@
-"""Dated discount rates in year bands, applied piecewise: every year is discounted with its own band's rate."""
+"""Dated discount rates in year bands, applied piecewise: each year is discounted with its own band."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

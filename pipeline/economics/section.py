@@ -1,4 +1,4 @@
-"""A mapping of ``pipeline/params.yaml`` read key by key: what is missing, unknown or of a wrong kind stops."""
+"""A mapping of ``pipeline/params.yaml`` read key by key: the missing, unknown or wrong kind stops."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date

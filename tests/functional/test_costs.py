@@ -26,7 +26,7 @@ TABLES = ("cost_ledger", "cost_results", "cost_sensitivity", "cost_breakeven", "
 
 
 def estimates(folder: Path, measured: tuple[tuple[str, str, str], ...] = MEASURED) -> Path:
-    """A file of estimates with the three measurements, and other editions and cut-offs that must not count."""
+    """A file of estimates with the three measurements, and others that must not count."""
     table = load_contracts().tables["estimates"]
     rows = [
         {

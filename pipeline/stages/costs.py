@@ -1,4 +1,4 @@
-"""The business case: estimates and assumptions become the cost ledger, and everything else is summed from it."""
+"""The business case: estimates and assumptions become the cost ledger, and the rest is sums of it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace

@@ -32,7 +32,7 @@ def activity(name: str, **more: Any) -> dict[str, Any]:
 
 
 def section() -> dict[str, Any]:
-    """100 meetings in year 0 and 200 in year 1, a tenth fail; 30 min at 600 kr are saved by 10 min and a fee."""
+    """100 meetings in year 0, 200 in year 1, a tenth fail; 30 min at 600 kr become 10 min and a fee."""
     return {
         "decision_date": date(2020, 3, 2),
         "price_year": 2019,

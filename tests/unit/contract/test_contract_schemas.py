@@ -46,6 +46,10 @@ DERIVED = [
     "flow",
     "estimates",
     "evidence",
+    "cost_ledger",
+    "cost_results",
+    "cost_sensitivity",
+    "cost_breakeven",
 ]
 
 

@@ -47,6 +47,7 @@ class Setting:
 
 def compute(metrics: Iterable[Metric], engine: Queries, setting: Setting) -> list[Estimate]:
     """Every estimate of the restricted edition, in the order of the catalogue; their basis is set later."""
+    engine = _Once(engine)
     return [
         estimate
         for metric in metrics
@@ -56,6 +57,19 @@ def compute(metrics: Iterable[Metric], engine: Queries, setting: Setting) -> lis
         for item in metric.items or (None,)
         for estimate in _estimates(metric, item, Cell(by, stratum, as_of), engine, setting)
     ]
+
+
+class _Once:
+    """Asks each query once: a denominator serves many metrics."""
+
+    def __init__(self, engine: Queries) -> None:
+        self._engine = engine
+        self._answers: dict[str, Any] = {}
+
+    def query(self, sql: str) -> Any:
+        if sql not in self._answers:
+            self._answers[sql] = self._engine.query(sql)
+        return self._answers[sql]
 
 
 def _estimates(

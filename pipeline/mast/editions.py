@@ -16,7 +16,8 @@ def public(estimates: Iterable[Estimate], k: int) -> list[Estimate]:
     """The public edition of restricted ``estimates``: counts below ``k`` are hidden.
 
     A count is hidden in every estimate that carries it, whatever its denominator. Within a line of strata,
-    and within the answers of one question, enough further cells are hidden that none can be had by subtraction.
+    and within the answers of one question, enough further cells are hidden that none can be had by
+    subtraction.
     """
     restricted = list(estimates)
     counts: dict[Place, int] = {

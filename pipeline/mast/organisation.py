@@ -73,7 +73,7 @@ METRICS = (
         ),
         Text(
             "Gruppeinterviews, hvor mindst én koder fandt, at lægerne ville anbefale løsningen som afprøvet",
-            "Group interviews where at least one coder found that they would recommend the solution as tested",
+            "Group interviews where at least one coder found that they would recommend it as tested",
         ),
         "coded_units",
         "count",

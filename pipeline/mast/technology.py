@@ -115,7 +115,7 @@ METRICS = (
         Text("Gennemførte videomøder", "Held video meetings"),
         Text(
             "Mindst to forskellige deltagere forbundet samtidig i mindst ét sekund; prøvekald tæller ikke",
-            "At least two different people connected at once for at least one second; test calls do not count",
+            "At least two people connected at once for at least one second; test calls do not count",
         ),
         "contacts",
         "count",

@@ -34,7 +34,7 @@ MADE_OF = {
 
 
 def run(*, linked: Path, delivered: Path, schemas: Path, out: Path, params: Params) -> None:
-    """Write ``estimates`` and ``evidence``; ProblemError, after writing, where a published figure is missed."""
+    """Write ``estimates`` and ``evidence``; then ProblemError where a published figure is missed."""
     contracts = load_contracts(schemas)
     published = [
         row

@@ -8,8 +8,8 @@ def suppress(cells: Mapping[str, int], k: int) -> set[str]:
 
     A cell from 1 to k-1 is hidden; zero is shown, as it tells of nobody. When a hidden part of the
     line could be had by subtraction - one cell hidden, or hidden cells that together stay below k - the
-    smallest shown cell that is not zero (the first by key) goes too, until it cannot. Source: Hundepool et al.,
-    Statistical Disclosure Control, 2012, chapter 4. Raises ValueError for k < 1.
+    smallest shown cell that is not zero (the first by key) goes too, until it cannot. Source: Hundepool et
+    al., Statistical Disclosure Control, 2012, chapter 4. Raises ValueError for k < 1.
     """
     if k < 1:
         raise ValueError(f"k = {k}")

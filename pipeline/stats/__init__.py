@@ -1,0 +1,1 @@
+"""Statistics as pure functions: exact where integers allow it, each with its formula and its source."""

@@ -18,7 +18,8 @@ def median(counted: Mapping[int, int]) -> Fraction | None:
 def gini(counted: Mapping[int, int]) -> Fraction | None:
     """The Gini coefficient of non-negative values counted as ``{value: times}``.
 
-    0 when all are equal, 1 − 1/n when one has everything. G = (2 Σ i·x_i)/(n Σ x_i) − (n + 1)/n, x sorted, i from 1. None when there are no values or all are 0.
+    0 when all are equal, 1 − 1/n when one has everything; None when there are no values or all are 0.
+    G = (2 Σ i·x_i)/(n Σ x_i) − (n + 1)/n, x sorted, i from 1.
     Source: C. Gini 1912 as half the relative mean difference; no small-sample correction.
     """
     n = sum(counted.values())

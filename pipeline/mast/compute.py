@@ -4,6 +4,7 @@
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,8 +18,8 @@ from pipeline.mast.estimate import Estimate, decimal
 from pipeline.mast.metric import Denominator, Item, Metric
 from pipeline.mast.queries import ALL, NONE, Cell
 from pipeline.stats.agreement import krippendorff_alpha
-from pipeline.stats.concentration import gini
 from pipeline.stats.intervals import wilson
+from pipeline.stats.summary import gini
 
 
 class Queries(Protocol):
@@ -104,7 +105,9 @@ def _estimates(
     elif metric.kind == "gini":
         sql = queries.listed(metric, cell)
         values = _column(engine, sql, "v")
-        yield _known(replace(base, sql=sql, rows=len(values)), decimal(gini([int(v) for v in values])))
+        yield _known(
+            replace(base, sql=sql, rows=len(values)), decimal(gini(Counter(int(value) for value in values)))
+        )
     elif metric.kind == "agreement":
         assert item is not None
         yield _agreement(base, queries.coded(item.code, cell), engine)
@@ -146,8 +149,14 @@ def _share(
     is_sample = metric.kind in ("proportion", "likert") and not metric.is_census
     if not is_sample or per.table != metric.table or count > whole:
         return replace(share, value=value, state="observed")
-    low, high = wilson(int(count), int(whole), setting.confidence)
-    return replace(share, value=value, low=decimal(low), high=decimal(high), state="observed")
+    limits = wilson(int(count), int(whole), setting.confidence)
+    return replace(
+        share,
+        value=value,
+        low=decimal(Fraction(limits.low)),
+        high=decimal(Fraction(limits.high)),
+        state="observed",
+    )
 
 
 def _mean(base: Estimate, sql: str, engine: Queries) -> Estimate:
@@ -160,7 +169,7 @@ def _mean(base: Estimate, sql: str, engine: Queries) -> Estimate:
 def _agreement(base: Estimate, sql: str, engine: Queries) -> Estimate:
     rows: Sequence[Mapping[str, Any]] = engine.query(sql).to_pylist()
     units = [
-        [bool(row["is_coded"]) for row in unit]
+        [int(row["is_coded"]) for row in unit]
         for _, unit in groupby(rows, key=lambda row: (row["interview_group"], row["unit"]))
     ]
     return _known(replace(base, sql=sql, rows=len(rows)), decimal(krippendorff_alpha(units)))

@@ -48,9 +48,8 @@ class Estimate:
         return (self.metric, self.item, self.stratum_by, self.stratum, self.per, self.as_of)
 
 
-def decimal(value: Fraction | float | None) -> Decimal | None:
+def decimal(value: Fraction | None) -> Decimal | None:
     """``value`` at nine decimals, as it is stored."""
     if value is None:
         return None
-    exact = Fraction(value)
-    return (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(NINE, rounding=ROUND_HALF_EVEN)
+    return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(NINE, rounding=ROUND_HALF_EVEN)

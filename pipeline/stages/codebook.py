@@ -1,5 +1,6 @@
 """The codebook: tables, codes, rules, indicators with their SQL, and assumptions, in one JSON file."""
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,17 @@ from pipeline.mast.catalogue import DENOMINATORS, METRICS, UNFED
 from pipeline.mast.metric import Metric
 from pipeline.mast.queries import ALL, Cell
 from pipeline.params import Params, load
+from pipeline.stages.costs import measure_of
 from pipeline.stages.run import run_stage
 
 
-def run(*, schemas: Path, out: Path, params: Params) -> None:
-    """Write ``out``: everything a reader needs to know what a number, a column or a code means."""
+def run(*, estimates: Path, schemas: Path, out: Path, params: Params) -> None:
+    """Write ``out``: everything a reader needs to know what a number, a column or a code means.
+
+    ``estimates`` gives the assumptions that the evaluation measured their values.
+    """
     contracts = load_contracts(schemas)
+    assumptions = assumption_rows(params.costs, measure_of(estimates, params.as_of))
     content = {
         "tables": entries(contracts),
         "codes": code_lists(contracts),
@@ -44,10 +50,15 @@ def run(*, schemas: Path, out: Path, params: Params) -> None:
             }
             for row in UNFED
         ],
-        "assumptions": assumption_rows(params.costs),
+        "assumptions": [{key: _plain(value) for key, value in row.items()} for row in assumptions],
     }
     paths.write_json(out, content)
     print(f"Kodebog: {len(contracts.tables)} tabeller, {len(METRICS)} indikatorer · codebook")
+
+
+def _plain(value: object) -> object:
+    """A decimal as its digits, so that it is the same text on every machine."""
+    return f"{value:f}" if isinstance(value, Decimal) else value
 
 
 def _metric(metric: Metric, params: Params) -> dict[str, Any]:
@@ -87,7 +98,12 @@ def sql(metric: Metric, params: Params) -> str:
 
 def main() -> None:
     """Bind the paths."""
-    run(schemas=paths.SCHEMAS, out=paths.RESULTS / "codebook.json", params=load())
+    run(
+        estimates=paths.RESULTS / "estimates.parquet",
+        schemas=paths.SCHEMAS,
+        out=paths.RESULTS / "codebook.json",
+        params=load(),
+    )
 
 
 if __name__ == "__main__":

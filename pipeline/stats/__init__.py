@@ -1,1 +1,1 @@
-"""Pure functions of statistics: no table, no file, no project type enters here."""
+"""Statistics as pure functions: exact where integers allow it, each with its formula and its source."""

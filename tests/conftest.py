@@ -8,7 +8,7 @@ import pytest
 
 from pipeline import params, paths
 from pipeline.contract.store import read
-from pipeline.stages import ingest, link, metrics, sessions
+from pipeline.stages import codebook, costs, ingest, link, metrics, sessions, warehouse
 
 
 @dataclass(frozen=True)
@@ -51,3 +51,15 @@ def run_stages(raw: Path, folder: Path, *, require_published: bool = True) -> Ru
 def pilot_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """The committed deliveries, run once."""
     return run_stages(paths.RAW, tmp_path_factory.mktemp("pilot"))
+
+
+@pytest.fixture(scope="session")
+def pilot_warehouse(pilot_run: Run) -> Path:
+    """The warehouse of the committed deliveries, with the costs."""
+    results, estimates, given = pilot_run.results, pilot_run.results / "estimates.parquet", params.load()
+    costs.run(estimates=estimates, schemas=paths.SCHEMAS, out=results, params=given)
+    codebook.run(estimates=estimates, schemas=paths.SCHEMAS, out=results / "codebook.json", params=given)
+    out = pilot_run.folder / "warehouse.duckdb"
+    folders = {name: pilot_run.folder / name for name in ("delivered", "sessions", "linked", "results")}
+    warehouse.run(folders=folders, schemas=paths.SCHEMAS, out=out)
+    return out

@@ -122,7 +122,8 @@ def main() -> None:
     limit = FULL_TARGET[0] * dvc_full + FULL_TARGET[1]
     print(f"full run from nothing      {full:7.1f} s   empty DAG {dvc_full:5.1f} s   target ≤ {limit:.1f} s")
     print(
-        f"nothing to do (median of {REPEATS}) {idle:5.2f} s   empty DAG {dvc_idle:5.2f} s   ratio {ratio_idle:.2f} (target ≤ {IDLE_TARGET})"
+        f"nothing to do (median of {REPEATS}) {idle:5.2f} s   empty DAG {dvc_idle:5.2f} s   "
+        f"ratio {ratio_idle:.2f} (target ≤ {IDLE_TARGET})"
     )
     print(f"one cost parameter changed {changed:7.1f} s   reran {', '.join(rerun)}")
     for stage, (seconds, memory) in sorted(costs.items(), key=lambda item: -item[1][0]):

@@ -83,7 +83,7 @@ def golden() -> list[tuple[date, str, Any]]:
 
 
 def rounded(value: Decimal, like: Decimal | int) -> Decimal:
-    step = Decimal(1).scaleb(like.as_tuple().exponent) if isinstance(like, Decimal) else Decimal(1)
+    step = Decimal(1).scaleb(int(like.as_tuple().exponent)) if isinstance(like, Decimal) else Decimal(1)
     return value.quantize(step, rounding=ROUND_HALF_UP)
 
 

@@ -33,9 +33,16 @@ class Sum(Generic[Key]):
 
 
 def suppress(
-    cells: Mapping[Key, int], sums: Iterable[Sum[Key]], k: int, unprinted: Collection[Key] = ()
+    cells: Mapping[Key, int],
+    sums: Iterable[Sum[Key]],
+    k: int,
+    unprinted: Collection[Key] = (),
+    treasured: Collection[Key] = (),
 ) -> frozenset[Key]:
-    """The printed cells that must be hidden. Every key in ``sums`` is in ``cells``; no count is negative."""
+    """The printed cells that must be hidden; ``treasured`` ones only where no other neighbour is left.
+
+    Every key in ``sums`` is in ``cells``; no count is negative.
+    """
     relations = sorted(
         {Sum(item.total, tuple(sorted(item.parts, key=repr))) for item in sums if item.parts}, key=repr
     )
@@ -54,10 +61,10 @@ def suppress(
                 near = [other for relation in touching[key] for other in _members(relation)]
                 if not added.isdisjoint(near):
                     continue  # what was just hidden may hide this one too; the next round tells
-                choice = _choose(near, cells, hidden, totals)
+                choice = _choose(near, cells, hidden, totals, treasured)
                 if choice is None:
-                    choice = _choose([other for relation in group for other in _members(relation)], cells,
-                                     hidden, totals)  # fmt: skip
+                    anywhere = [other for relation in group for other in _members(relation)]
+                    choice = _choose(anywhere, cells, hidden, totals, treasured)
                 if choice is not None:
                     added.add(choice)
             if not added:
@@ -111,10 +118,16 @@ def _ones(sums: Iterable[Sum[Key]], cells: Mapping[Key, int], hidden: Collection
 
 
 def _choose(
-    candidates: Iterable[Key], cells: Mapping[Key, int], hidden: Collection[Key], totals: Collection[Key]
+    candidates: Iterable[Key],
+    cells: Mapping[Key, int],
+    hidden: Collection[Key],
+    totals: Collection[Key],
+    treasured: Collection[Key],
 ) -> Key | None:
-    shown = [key for key in candidates if key not in hidden]
-    return min(shown, key=lambda key: (cells[key] == 0, key in totals, cells[key], repr(key)), default=None)
+    def loss(key: Key) -> tuple[bool, bool, bool, int, str]:
+        return (key in treasured, cells[key] == 0, key in totals, cells[key], repr(key))
+
+    return min((key for key in candidates if key not in hidden), key=loss, default=None)
 
 
 def _members(relation: Sum[Key]) -> tuple[Key, ...]:

@@ -1,0 +1,345 @@
+"""Domain 1, the application and its use: who took part, and how much the solution was used."""
+
+from pipeline.mast.denominators import MEETING, PRACTICE, REGION, USE
+from pipeline.mast.metric import Codes, Metric, Unfed
+from pipeline.text import Text
+
+TECHNOLOGY = "technology"
+
+METRICS = (
+    Metric(
+        id="practices.enrolled",
+        domain=TECHNOLOGY,
+        title=Text("Tilmeldte praksis", "Enrolled practices"),
+        definition=Text(
+            "Klinikker i pilotens register på skæringsdatoen. En klinik, der skifter ydernummer, tæller én "
+            "gang.",
+            "Clinics in the pilot's register at the cut-off. A clinic that changes its number counts once.",
+        ),
+        kind="count",
+        table="clinics",
+        by=PRACTICE,
+        unit="count",
+        is_census=True,
+    ),
+    Metric(
+        id="practices.regions",
+        domain=TECHNOLOGY,
+        title=Text("Regioner med tilmeldte praksis", "Regions with enrolled practices"),
+        definition=Text(
+            "Antal forskellige regioner, som tilmeldte klinikker ligger i.",
+            "Number of different regions in which enrolled clinics lie.",
+        ),
+        kind="count",
+        table="clinics",
+        distinct="region",
+        unit="count",
+        is_census=True,
+        is_open=True,
+    ),
+    Metric(
+        id="practices.general",
+        domain=TECHNOLOGY,
+        title=Text("Almen praksis", "General practices"),
+        definition=Text(
+            "Tilmeldte klinikker, der er almen praksis.", "Enrolled clinics that are general practices."
+        ),
+        kind="proportion",
+        table="clinics",
+        value="practice_type = 'general'",
+        per=("enrolled_practice",),
+        by=REGION,
+        is_census=True,
+    ),
+    Metric(
+        id="practices.specialist",
+        domain=TECHNOLOGY,
+        title=Text("Speciallægepraksis", "Specialist practices"),
+        definition=Text(
+            "Tilmeldte klinikker, der er speciallægepraksis.",
+            "Enrolled clinics that are specialist practices.",
+        ),
+        kind="proportion",
+        table="clinics",
+        value="practice_type = 'specialist'",
+        per=("enrolled_practice",),
+        by=REGION,
+        is_census=True,
+    ),
+    Metric(
+        id="practices.server_ready",
+        domain=TECHNOLOGY,
+        title=Text("Praksis med server i regionen", "Practices with a server in the region"),
+        definition=Text(
+            "Tilmeldte klinikker i en region, hvis server var sat op på skæringsdatoen.",
+            "Enrolled clinics in a region whose server was installed at the cut-off.",
+        ),
+        kind="proportion",
+        table="clinics",
+        value="is_server_ready",
+        per=("enrolled_practice",),
+        by=PRACTICE,
+        is_census=True,
+        better="higher",
+    ),
+    Metric(
+        id="practices.active",
+        domain=TECHNOLOGY,
+        title=Text("Aktive praksis", "Active practices"),
+        definition=Text(
+            "Tilmeldte klinikker, der ikke var stoppet på skæringsdatoen, uanset om de har holdt et møde.",
+            "Enrolled clinics that had not stopped at the cut-off, whether or not they held a meeting.",
+        ),
+        kind="proportion",
+        table="clinics",
+        value="is_active",
+        per=("enrolled_practice",),
+        by=PRACTICE,
+        is_census=True,
+        better="higher",
+    ),
+    Metric(
+        id="practices.stopped_by_technology",
+        domain=TECHNOLOGY,
+        title=Text("Praksis stoppet af tekniske problemer", "Practices stopped by technical problems"),
+        definition=Text(
+            "Tilmeldte klinikker, der stoppede, og som angav teknikken som årsag.",
+            "Enrolled clinics that stopped and gave technology as the reason.",
+        ),
+        kind="proportion",
+        table="clinics",
+        value="dropout_reason = 'technology'",
+        per=("enrolled_practice",),
+        by=PRACTICE,
+        is_census=True,
+        better="lower",
+    ),
+    Metric(
+        id="practices.stopped_ever_met",
+        domain=TECHNOLOGY,
+        title=Text("Stoppede praksis, der nåede et møde", "Stopped practices that ever met"),
+        definition=Text(
+            "Klinikker, der stoppede, men forinden holdt mindst ét videomøde. Det er ikke oplyst og udfyldes "
+            "ikke.",
+            "Clinics that stopped but held at least one meeting before. This is not known and is not filled "
+            "in.",
+        ),
+        kind="proportion",
+        table="clinics",
+        where="not is_active",
+        value="meetings_held > 0",
+        per=("stopped_practice",),
+        is_census=True,
+    ),
+    Metric(
+        id="practices.with_meeting",
+        domain=TECHNOLOGY,
+        title=Text("Praksis med mindst ét møde", "Practices with at least one meeting"),
+        definition=Text(
+            "Klinikker med mindst ét gennemført møde i loggen. Stoppede praksis kan ikke bidrage: deres brug "
+            "er ukendt.",
+            "Clinics with at least one held meeting in the log. Stopped practices cannot add: their use is "
+            "unknown.",
+        ),
+        kind="proportion",
+        table="clinics",
+        value="meetings_held > 0",
+        per=("enrolled_practice", "active_practice"),
+        by=PRACTICE,
+        is_census=True,
+        better="higher",
+    ),
+    Metric(
+        id="meetings.held",
+        domain=TECHNOLOGY,
+        title=Text("Gennemførte videomøder", "Held video meetings"),
+        definition=Text(
+            "Møder, hvor mindst to forskellige aktører var forbundet samtidig i mindst ét sekund, uden "
+            "testopkald.",
+            "Meetings in which at least two different actors were connected at once for a second, test calls "
+            "left out.",
+        ),
+        kind="count",
+        table="contacts",
+        where="is_held",
+        by=(*USE, "month"),
+        unit="count",
+        is_census=True,
+        better="higher",
+    ),
+    Metric(
+        id="meetings.consultations",
+        domain=TECHNOLOGY,
+        title=Text("Videokonsultationer", "Video consultations"),
+        definition=Text("Gennemførte møder med en borger.", "Held meetings with a citizen."),
+        kind="proportion",
+        table="contacts",
+        where="is_held",
+        value="kind = 'consultation'",
+        per=("held_meeting", "enrolled_practice"),
+        by=(*PRACTICE, "month"),
+        is_census=True,
+    ),
+    Metric(
+        id="meetings.conferences",
+        domain=TECHNOLOGY,
+        title=Text("Videokonferencer", "Video conferences"),
+        definition=Text(
+            "Gennemførte møder mellem fagpersoner på tværs af sektorer.",
+            "Held meetings between professionals across sectors.",
+        ),
+        kind="proportion",
+        table="contacts",
+        where="is_held",
+        value="kind = 'conference'",
+        per=("held_meeting", "enrolled_practice"),
+        by=(*PRACTICE, "month"),
+        is_census=True,
+    ),
+    Metric(
+        id="meetings.instant",
+        domain=TECHNOLOGY,
+        title=Text("Straksmøder", "Instant meetings"),
+        definition=Text(
+            "Gennemførte møder, der blev oprettet til at begynde med det samme.",
+            "Held meetings that were set up to begin at once.",
+        ),
+        kind="proportion",
+        table="contacts",
+        where="is_held",
+        value="mode = 'instant'",
+        per=("held_meeting", "enrolled_practice"),
+        by=MEETING,
+        is_census=True,
+    ),
+    Metric(
+        id="meetings.planned",
+        domain=TECHNOLOGY,
+        title=Text("Planlagte møder", "Planned meetings"),
+        definition=Text(
+            "Gennemførte møder, der blev booket til et senere tidspunkt.",
+            "Held meetings that were booked for a later time.",
+        ),
+        kind="proportion",
+        table="contacts",
+        where="is_held",
+        value="mode = 'planned'",
+        per=("held_meeting", "enrolled_practice"),
+        by=MEETING,
+        is_census=True,
+    ),
+    Metric(
+        id="meetings.excluded",
+        domain=TECHNOLOGY,
+        title=Text("Møder, der ikke tæller", "Meetings that do not count"),
+        definition=Text(
+            "Møder i loggen, der ikke var gennemført, efter den første grund, der gælder.",
+            "Meetings in the log that were not held, by the first reason that applies.",
+        ),
+        kind="likert",
+        table="contacts",
+        value="exclusion = '{item}'",
+        items=Codes("exclusion"),
+        per=("booked_meeting",),
+        by=REGION,
+        is_census=True,
+    ),
+    Metric(
+        id="meetings.per_active_month",
+        domain=TECHNOLOGY,
+        title=Text("Møder pr. aktiv praksis pr. måned", "Meetings per active practice per month"),
+        definition=Text(
+            "Gennemførte møder delt med summen af måneder, som aktive praksis har haft adgang. En måned er "
+            "30,4375 dage.",
+            "Held meetings over the sum of months in which active practices had access. A month is 30.4375 "
+            "days.",
+        ),
+        kind="rate",
+        table="contacts",
+        where="is_held",
+        per=("active_practice_month",),
+        by=PRACTICE,
+        unit="meetings_per_month",
+        is_census=True,
+        better="higher",
+        decimals=1,
+    ),
+    Metric(
+        id="practices.meetings_median",
+        domain=TECHNOLOGY,
+        title=Text("Møder pr. aktiv praksis, median", "Meetings per active practice, median"),
+        definition=Text(
+            "Medianen af gennemførte møder pr. aktiv klinik; klinikker uden møder tæller med nul.",
+            "The median of held meetings per active clinic; clinics without meetings count as zero.",
+        ),
+        kind="median",
+        table="clinics",
+        where="is_active",
+        value="meetings_held",
+        by=PRACTICE,
+        unit="meetings",
+        is_census=True,
+        better="higher",
+        decimals=1,
+    ),
+    Metric(
+        id="practices.meetings_gini",
+        domain=TECHNOLOGY,
+        title=Text("Skævhed i brugen mellem praksis (Gini)", "Inequality of use between practices (Gini)"),
+        definition=Text(
+            "Gini-koefficienten for gennemførte møder pr. aktiv klinik: 0, når alle bruger video lige meget.",
+            "The Gini coefficient of held meetings per active clinic: 0 when all use video equally.",
+        ),
+        kind="gini",
+        table="clinics",
+        where="is_active",
+        value="meetings_held",
+        by=REGION,
+        unit="coefficient",
+        is_census=True,
+        decimals=2,
+    ),
+    Metric(
+        id="practices.first_to_third_days",
+        domain=TECHNOLOGY,
+        title=Text("Dage fra første til tredje møde", "Days from first to third meeting"),
+        definition=Text(
+            "Medianen af dage mellem en aktiv kliniks første og tredje gennemførte møde, blandt klinikker "
+            "med tre.",
+            "The median of days between an active clinic's first and third held meeting, among clinics with "
+            "three.",
+        ),
+        kind="median",
+        table="clinics",
+        where="is_active",
+        value="unix_date(third_meeting_date) - unix_date(first_meeting_date)",
+        by=PRACTICE,
+        unit="days",
+        is_census=True,
+        better="lower",
+        decimals=1,
+    ),
+)
+
+UNFED = (
+    Unfed(
+        "practices.trained",
+        TECHNOLOGY,
+        Text("Praksis, der har fået undervisning", "Practices that were trained"),
+        Text(
+            "Ingen leverance fortæller, hvem der har fået undervisning.", "No delivery tells who was trained."
+        ),
+    ),
+    Unfed(
+        "contacts.reason",
+        TECHNOLOGY,
+        Text(
+            "Henvendelsesårsag (ICPC-2), ny eller kendt patient",
+            "Contact reason (ICPC-2), new or known patient",
+        ),
+        Text(
+            "Kortet spørger ikke om årsag, og journaldata indgår ikke.",
+            "The card does not ask for the reason, and records are no source.",
+        ),
+    ),
+)

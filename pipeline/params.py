@@ -1,5 +1,6 @@
 """What is assumed: ``pipeline/params.yaml`` read into frozen types; an unknown key is an error."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
@@ -10,6 +11,8 @@ import yaml
 
 from pipeline import paths
 from pipeline.text import Problem, ProblemError, Text
+
+ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,30 @@ def load(path: Path = paths.PARAMS) -> Params:
             )
         ) from error
     lines = _lines(root, "")
-    return cast("Params", _build(Params, content, path, lines, ""))
+    return cast("Params", _build(Params, _dated(content, path, lines, ""), path, lines, ""))
+
+
+def _dated(content: object, path: Path, lines: Mapping[str, int], key: str) -> object:
+    """Quoted dates as dates. An unquoted one is refused: DVC keeps parameters as JSON, and would stop at it."""
+    if isinstance(content, dict):
+        found = cast("dict[str, object]", content)
+        return {
+            name: _dated(value, path, lines, f"{key}.{name}" if key else name)
+            for name, value in found.items()
+        }
+    if isinstance(content, list):
+        return [_dated(value, path, lines, key) for value in cast("list[object]", content)]
+    if isinstance(content, date):
+        text = Text(
+            f"datoen i '{key}' skal stå i anførselstegn", f"the date in '{key}' must be in quotation marks"
+        )
+        raise ParamsError(_problem(path, lines.get(key), text))
+    if isinstance(content, str) and ISO_DATE.fullmatch(content):
+        try:
+            return date.fromisoformat(content)
+        except ValueError:
+            return content
+    return content
 
 
 def _build(cls: type, content: object, path: Path, lines: Mapping[str, int], prefix: str) -> object:

@@ -34,14 +34,14 @@ def test_an_unknown_key_is_named_with_its_line(tmp_path: Path) -> None:
 
 
 def test_a_missing_key_is_named(tmp_path: Path) -> None:
-    said = problem(write(tmp_path, TEXT.replace("as_of: 2020-01-31", "", 1)))
+    said = problem(write(tmp_path, TEXT.replace('as_of: "2020-01-31"', "", 1)))
     assert "'as_of' mangler" in said
 
 
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("as_of: 2020-01-31", "as_of: snart"),
+        ('as_of: "2020-01-31"', "as_of: snart"),
         ("min_overlap_s: 1", "min_overlap_s: ja"),
         ("require_published: true", "require_published: 1"),
     ],
@@ -57,3 +57,8 @@ def test_empty_or_broken_yaml_is_one_line(tmp_path: Path, text: str) -> None:
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     assert "filen mangler" in problem(tmp_path / "nowhere.yaml")
+
+
+def test_an_unquoted_date_is_refused_for_dvc_would_stop_at_it(tmp_path: Path) -> None:
+    said = problem(write(tmp_path, TEXT.replace('as_of: "2020-01-31"', "as_of: 2020-01-31", 1)))
+    assert "'as_of' skal stå i anførselstegn" in said

@@ -92,7 +92,7 @@ def load(path: Path = paths.PARAMS) -> Params:
 
 
 def _dated(content: object, path: Path, lines: Mapping[str, int], key: str) -> object:
-    """Quoted dates as dates. An unquoted one is refused: DVC keeps parameters as JSON, and would stop at it."""
+    """Quoted dates as dates. An unquoted one is refused: DVC keeps parameters as JSON and would stop."""
     if isinstance(content, dict):
         found = cast("dict[str, object]", content)
         return {

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -16,11 +17,16 @@ UNITS = (*MONEY, SHARE, "min", "timer", "km", "antal", "antal/år", "faktor")
 
 @dataclass(frozen=True)
 class Measured:
-    """What the evaluation measured; ``low`` and ``high`` are its interval when it has one."""
+    """What the evaluation measured and when; ``low`` and ``high`` are its interval when it has one.
+
+    ``is_reconstructed``: nobody vouches for the figure, so that it counts as an assumption.
+    """
 
     value: Decimal
     low: Decimal | None
     high: Decimal | None
+    as_of: date
+    is_reconstructed: bool = False
 
 
 # (metric, per) to what was measured; None when the evaluation does not have it.
@@ -44,7 +50,13 @@ class Declared:
 
     def quantity(self, measure: Measure) -> Quantity:
         """The input with its value; raises AssumptionError when a measurement is missing or out of range."""
-        value, low, high = self.value, self.low, self.high
+        value, low, high, source, is_assumption = (
+            self.value,
+            self.low,
+            self.high,
+            self.source,
+            self.why is not None,
+        )
         if value is None:
             found = measure(self.metric, self.per)
             if found is None:
@@ -57,8 +69,9 @@ class Declared:
             value = found.value
             low = low if found.low is None else found.low
             high = high if found.high is None else found.high
+            source, is_assumption = f"{source}, {found.as_of}", found.is_reconstructed
         _check(self.key, value, self.unit, low, high)
-        return Quantity(value, self.unit, low, high, self.source, self.why is not None, self.title)
+        return Quantity(value, self.unit, low, high, source, is_assumption, self.title)
 
 
 def read_inputs(section: Section) -> dict[str, Declared]:
@@ -128,8 +141,8 @@ def assumption_rows(costs: Mapping[str, Any], measure: Measure | None = None) ->
                 "unit": item.unit,
                 "low": item.low if made is None else made.low,
                 "high": item.high if made is None else made.high,
-                "source": item.source,
-                "is_assumption": item.why is not None,
+                "source": item.source if made is None else made.source,
+                "is_assumption": item.why is not None if made is None else made.is_assumption,
                 "why_da": item.why.da if item.why else "",
                 "why_en": item.why.en if item.why else "",
                 "from_metric": item.metric,

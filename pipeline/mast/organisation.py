@@ -39,6 +39,21 @@ METRICS = (
         better="lower",
     ),
     Metric(
+        "meetings.three_or_more",
+        DOMAIN,
+        Text("Møder med mindst tre deltagere", "Meetings of at least three"),
+        Text(
+            "Gennemførte møder med tre eller flere deltagere", "Held meetings with three or more participants"
+        ),
+        "contacts",
+        "count",
+        where="is_held",
+        value="actors >= 3",
+        per=(HELD_MEETING,),
+        by=PLACES,
+        is_census=True,
+    ),
+    Metric(
         "interviews.groups",
         DOMAIN,
         Text("Gruppeinterviews", "Group interviews"),

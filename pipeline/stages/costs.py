@@ -3,12 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pipeline import paths
 from pipeline.contract import Table, load_contracts
@@ -80,20 +78,28 @@ def run(*, estimates: Path, schemas: Path, out: Path, params: Params) -> None:
 
 
 def measure_of(estimates: Path, as_of: date) -> Measure:
-    """Look up what the evaluation measured for everybody at the cut-off, in the restricted edition."""
-    data = cast("Any", read(estimates))
-    wanted = (
-        (pc.field("as_of") == as_of)
-        & (pc.field("edition") == "restricted")
-        & (pc.field("stratum_by") == "all")
-        & (pc.field("item") == "-")
-    )
-    found = {(row["metric"], row["per"]): row for row in data.filter(wanted).to_pylist()}
+    """Look up what the evaluation measured for everybody by the cut-off, in the restricted edition.
+
+    A figure that is observed, published or implied at some cut-off counts as of the latest such; one that is
+    only reconstructed is an assumption, as of the last cut-off.
+    """
+    rows: list[dict[str, Any]] = [
+        row
+        for row in cast("Any", read(estimates)).to_pylist()
+        if row["edition"] == "restricted"
+        and row["stratum_by"] == "all"
+        and row["item"] == "-"
+        and row["as_of"] <= as_of
+        and row["value"] is not None
+    ]
 
     def measure(metric: str, per: str) -> Measured | None:
-        row: Mapping[str, Any] | None = found.get((metric, per))
-        value: Decimal | None = None if row is None else row["value"]
-        return None if row is None or value is None else Measured(value, row["low"], row["high"])
+        found = [row for row in rows if (row["metric"], row["per"]) == (metric, per)]
+        vouched = [row for row in found if row["basis"] != "reconstructed"]
+        chosen = max(vouched or found, key=lambda row: row["as_of"], default=None)
+        if chosen is None:
+            return None
+        return Measured(chosen["value"], chosen["low"], chosen["high"], chosen["as_of"], not vouched)
 
     return measure
 

@@ -138,6 +138,7 @@ CASES: dict[str, Case] = {
         "held_meeting",
     ),
     "meetings.use_type": Case("1", {"contacts": [HELD | {"use_type": "nursing_home"}, HELD]}, "nursing_home"),
+    "meetings.three_or_more": Case("1", {"contacts": [HELD | {"actors": n} for n in (2, 3)]}),
     "meetings.booked_by": Case("1", {"contacts": [HELD | {"booked_by": "secretary"}, HELD]}, "secretary"),
     "meetings.wait_minutes": Case("1.5", {"contacts": [HELD | {"wait_s": 60}, HELD | {"wait_s": 120}, HELD]}),
     "postcards.usable": Case("2", {"cards": [CARD, NO_CARD]}),

@@ -68,7 +68,7 @@ def section() -> dict[str, Any]:
 
 
 def parse(content: dict[str, Any]) -> Costs:
-    return parse_costs(content, ["talk"], lambda *_: Measured(Decimal(10), None, None))
+    return parse_costs(content, ["talk"], lambda *_: Measured(Decimal(10), None, None, date(2020, 1, 31)))
 
 
 BASE = parse(section())

@@ -16,7 +16,9 @@ USES = (
 )  # fmt: skip
 MEASURED = {"postcards.not_held": Decimal("0.08")}
 SCHEDULES = parse_costs(
-    load().costs, USES, lambda metric, _: Measured(MEASURED.get(metric, Decimal(10)), None, None)
+    load().costs,
+    USES,
+    lambda metric, _: Measured(MEASURED.get(metric, Decimal(10)), None, None, date(2020, 1, 31)),
 ).schedules
 
 

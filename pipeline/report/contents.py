@@ -1,0 +1,102 @@
+"""A report's table of contents, and the tables and figures it may place: TOML beside the narrative."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from pathlib import Path
+from typing import Any, cast
+
+from pipeline.paths import relative
+from pipeline.text import Problem, ProblemError, Text
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One chapter: its heading, its narrative file, and what follows the narrative by itself.
+
+    ``domain``       the chapter ends with tables of all the domain's metrics
+    ``tables``       tables placed after the narrative
+    ``is_annex``     lettered instead of numbered
+    ``is_numbered``  False for a summary
+    ``is_decision``  nothing reconstructed may stand in it
+    ``has_figure_data``  the data of every figure of the report stand here as tables
+    ``is_wide``      on landscape pages
+    """
+
+    id: str
+    title: str
+    text: str = ""
+    domain: str = ""
+    tables: tuple[str, ...] = ()
+    is_annex: bool = False
+    is_numbered: bool = True
+    is_decision: bool = False
+    has_figure_data: bool = False
+    is_wide: bool = False
+
+
+@dataclass(frozen=True)
+class Contents:
+    """A report. ``written_for``: the cut-off its decision pages speak of; at another they say so instead.
+
+    ``notice`` stands in the footer and under every figure when any delivery is reconstructed.
+    """
+
+    source: Path
+    title: str
+    subtitle: str
+    label: str
+    notice: str
+    front: str
+    written_for: date | None
+    not_written: str
+    chapters: tuple[Chapter, ...]
+
+
+def load_contents(path: Path) -> Contents:
+    """Read ``evaluation.toml`` or ``business_case.toml``. Raises ProblemError for an unknown or missing key."""
+    raw = read_toml(path)
+    known = {field.name for field in fields(Contents)} - {"source"}
+    _check(path, "", raw, known, known - {"written_for", "not_written"})
+    allowed = {field.name for field in fields(Chapter)}
+    chapters: list[Chapter] = []
+    for entry in cast("list[dict[str, Any]]", raw["chapters"]):
+        _check(path, f"chapters.{entry.get('id', '?')}", entry, allowed, {"id", "title"})
+        made: dict[str, Any] = {**entry, "tables": tuple(entry.get("tables", ()))}
+        chapters.append(Chapter(**made))
+    rest: dict[str, Any] = {"written_for": None, "not_written": "", **raw}
+    del rest["chapters"]
+    return Contents(source=path, chapters=tuple(chapters), **rest)
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """A TOML file. Raises ProblemError where it is missing or cannot be read."""
+    if not path.is_file():
+        raise ProblemError(_problem(path, "", Text("filen mangler", "the file is missing")))
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ProblemError(
+            _problem(
+                path, "", Text(f"filen er ikke gyldig TOML: {error}", f"the file is not valid TOML: {error}")
+            )
+        ) from error
+
+
+def _check(path: Path, place: str, entry: Mapping[str, Any], known: set[str], needed: set[str]) -> None:
+    problems = [
+        _problem(path, f"{place}.{key}".strip("."), Text("ukendt nøgle", "unknown key"))
+        for key in entry
+        if key not in known
+    ]
+    problems += [
+        _problem(path, f"{place}.{key}".strip("."), Text("nøglen mangler", "the key is missing"))
+        for key in sorted(needed - entry.keys())
+    ]
+    if problems:
+        raise ProblemError(problems)
+
+
+def _problem(path: Path, place: str, message: Text) -> Problem:
+    return Problem(relative(path), None, place or None, "contents", message, "critical")

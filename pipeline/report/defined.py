@@ -1,0 +1,188 @@
+"""The tables and figures that the definitions beside the narrative ask for, each made by its kind."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pipeline.paths import relative
+from pipeline.report import charts, codes, cost_charts, costs, diagrams, quality
+from pipeline.report.charts import Chart, Options
+from pipeline.report.results import NONE
+from pipeline.report.run import Run
+from pipeline.report.spelling import Part, Spelled
+from pipeline.report.tables import (
+    Column,
+    DataTable,
+    Row,
+    asked,
+    by_cut_off,
+    by_stratum,
+    cell,
+    item_label,
+    of_domain,
+    strata_of_domain,
+    stratum_title,
+    written,
+)
+from pipeline.report.text import render
+from pipeline.text import Problem, ProblemError, Text
+
+CHARTS: Mapping[str, Callable[[Run, str, Options], Chart]] = {
+    "bars": charts.bars,
+    "answers": charts.answers,
+    "shares": charts.shares,
+    "flow": diagrams.flow,
+    "milestones": diagrams.milestones,
+    "cost_years": cost_charts.years,
+    "cost_uses": cost_charts.by_use,
+    "tornado": cost_charts.tornado,
+}
+PLAIN: Mapping[str, Callable[[Run, str, str], DataTable]] = {
+    "milestones": diagrams.milestone_table,
+    "deliveries": quality.deliveries,
+    "quarantine": quality.quarantine,
+    "unfed": quality.unfed,
+    "literature": quality.literature,
+    "codebook_columns": codes.columns,
+    "codebook_codes": codes.code_lists,
+    "codebook_metrics": codes.metrics,
+    "assumptions": costs.assumptions,
+    "cost_uses": costs.by_use,
+    "cost_years": costs.by_year,
+    "cost_lines": costs.lines,
+    "break_even": costs.break_even,
+}
+
+
+def make_charts(
+    run: Run, definitions: Mapping[str, Options], source: Path, wanted: set[str] | None = None
+) -> dict[str, Chart]:
+    """Every defined figure (or those wanted). Raises ProblemError for an unknown kind or a missing option."""
+    return {
+        key: _made(CHARTS, run, key, options, source)
+        for key, options in definitions.items()
+        if wanted is None or key in wanted
+    }
+
+
+def _made(
+    kinds: Mapping[str, Callable[[Run, str, Options], Chart]],
+    run: Run,
+    key: str,
+    options: Options,
+    source: Path,
+) -> Chart:
+    make = kinds.get(str(options.get("kind")))
+    if make is None:
+        raise _unknown(source, key, str(options.get("kind")), kinds)
+    try:
+        return make(run, key, options)
+    except (KeyError, ValueError) as error:
+        raise _missing(source, key, error) from error
+
+
+def make_table(run: Run, key: str, options: Options, source: Path, checks: Mapping[str, Any]) -> DataTable:
+    """One defined table. ``checks`` holds ``validation`` and ``summary``, the counts of two stages."""
+    kind, caption = str(options.get("kind")), str(options.get("caption", ""))
+    notes = tuple(str(note) for note in options.get("notes", ()))
+    try:
+        match kind:
+            case "metrics":
+                return by_cut_off(run, key, caption, [asked(row) for row in options["rows"]], notes)
+            case "strata":
+                wanted = [asked(row) for row in options["rows"]]
+                return by_stratum(run, key, caption, wanted, str(options["by"]), notes)
+            case "themes":
+                return themes(run, key, caption, options)
+            case "validation":
+                return quality.validation(run, key, caption, checks["validation"])
+            case "broken_rules":
+                return quality.broken_rules(run, key, caption, checks["validation"])
+            case "without_delivery":
+                return quality.without_delivery(run, key, caption, checks["summary"])
+            case "sensitivity":
+                return costs.sensitivity(run, key, caption, str(options["perspective"]), int(options["top"]))
+            case "text":
+                body = render(source.parent / str(options["text"]), run)
+                return DataTable(key, caption, (), (), notes, str(options.get("style", "normal")), html=body)
+            case _:
+                return PLAIN[kind](run, key, caption)
+    except (KeyError, ValueError) as error:
+        if kind not in PLAIN and error.args == (kind,):
+            raise _unknown(source, key, kind, PLAIN) from error
+        raise _missing(source, key, error) from error
+
+
+def domain_tables(run: Run, domain: str) -> list[DataTable]:
+    """What a domain's chapter ends with: all its metrics, their breakdowns, and what could not be measured."""
+    wanted = of_domain(run, domain)
+    title = run.word("domain", domain)
+    made: list[DataTable] = []
+    if wanted:
+        made.append(by_cut_off(run, f"domain_{domain}", f"{title}: alle indikatorer", wanted))
+    whole = [ask for ask in wanted if ask.item == NONE]
+    headline = list({ask.metric: ask for ask in reversed(whole)}.values())[::-1]
+    for stratum_by in strata_of_domain(run, domain):
+        name = stratum_title(run, stratum_by).lower()
+        table = by_stratum(
+            run, f"domain_{domain}_{stratum_by}", f"{title}: efter {name}", headline, stratum_by
+        )
+        if table.rows:
+            made.append(table)
+    unfed = quality.unfed(run, f"domain_{domain}_unfed", f"{title}: det, der ikke kunne måles", domain)
+    return [*made, unfed] if unfed.rows else made
+
+
+def themes(run: Run, key: str, caption: str, options: Options) -> DataTable:
+    """A theme per row: how often each coder marked it in each group, in how many groups, and the agreement."""
+    theme, agreement = asked(str(options["theme"])), asked(str(options["agreement"]))
+    table: str = options["table"]
+    units = run.tables[table]
+    groups = sorted({int(row["interview_group"]) for row in units})
+    coders = sorted({str(row["coder"]) for row in units})
+    counts = {
+        (int(row["interview_group"]), str(row["theme"]), str(row["coder"])): int(row["units_coded"])
+        for row in units
+    }
+    items = run.estimates.items(theme.metric, run.as_of)
+    listed = [(item, run.estimates.get(theme.metric, run.as_of, item=item, per=theme.per)) for item in items]
+    listed.sort(key=lambda pair: (-(pair[1].numerator or pair[1].value or 0) if pair[1] else 0, pair[0]))
+    is_rebuilt = run.is_reconstructed
+    rows = tuple(
+        Row(
+            item_label(run, theme.metric, item),
+            (
+                *(_coded(counts, group, item, coders, is_rebuilt) for group in groups),
+                written(run, found),
+                written(run, run.estimates.get(agreement.metric, run.as_of, item=item)),
+            ),
+        )
+        for item, found in listed
+    )
+    columns = (
+        Column("Tema", is_number=False),
+        *(Column(f"Gruppe {group}") for group in groups),
+        Column("Grupper"),
+        Column("Krippendorffs alfa"),
+    )
+    notes = tuple(str(note) for note in options.get("notes", ()))
+    return DataTable(key, caption, columns, rows, notes, "compact")
+
+
+def _coded(
+    counts: Mapping[tuple[int, str, str], int], group: int, item: str, coders: list[str], is_rebuilt: bool
+) -> Spelled:
+    found = [counts.get((group, item, coder), 0) for coder in coders]
+    return cell(None) if not any(found) else (Part("/".join(map(str, found)), is_rebuilt),)
+
+
+def _unknown(source: Path, key: str, kind: str, kinds: Mapping[str, object]) -> ProblemError:
+    known = ", ".join(kinds)
+    message = Text(f"ukendt art »{kind}«; kendte er {known}", f"unknown kind '{kind}'; known are {known}")
+    return ProblemError(Problem(relative(source), None, key, "definition", message, "critical"))
+
+
+def _missing(source: Path, key: str, error: Exception) -> ProblemError:
+    name = str(error.args[0])
+    message = Text(f"»{name}« mangler, findes ikke eller kan ikke læses", f"'{name}' is missing, is not there or cannot be read")
+    return ProblemError(Problem(relative(source), None, key, "definition", message, "critical"))

@@ -1,0 +1,240 @@
+"""The narrative: Markdown that an analyst writes, with placeholders where the numbers go.
+
+A placeholder stands between double braces::
+
+    {{ name [selector=code, …] @ cut-off / denominator | form decimals }}
+
+Everything after the name is optional; blanks do not matter.
+
+* ``name``         a metric's id (``visits.held``), ``assumption.<key>``, ``cost.<result>``, ``flow.<step>`` or
+                   another fact of the run; without more it is the headline: at ``as_of``, over everything,
+                   with the metric's first denominator
+* ``[…]``          ``item=<code>`` picks an answer, any other selector a stratum (``region=1081``)
+* ``@ tidligere``  the last earlier cut-off of ``compare_with``; a date (``@ 2019-10-09``) must be a cut-off
+* ``/ per``        another of the metric's denominators (``/ enrolled_practice``)
+* ``| form``       ``antal`` ``andel`` (54 af 56 (96 %)) ``procent`` ``interval`` ``tæller`` ``nævner`` ``tal`` ``ord`` (fem)
+                   ``enhed`` (with its unit) ``offentliggjort`` (as published: mere end 80 %) ``kr`` ``mio_kr``
+
+``{{= 2019 }}`` is a literal: a year, a paragraph, a code, a name. Every other digit is an error with file and line.
+``{{ figur:id }}`` and ``{{ tabel:id }}`` alone in a paragraph place a block; inside a sentence they refer to it.
+
+A number that is neither observed, published nor implied by what is published is set in the marked style; on a
+decision page (the summary, the conclusion) it is an error.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from html import escape
+from pathlib import Path
+from typing import Protocol
+
+from markdown_it import MarkdownIt
+
+from pipeline.paths import relative
+from pipeline.report.spelling import FORMS, FormError, Spelled, html, is_marked
+from pipeline.text import Problem, ProblemError, Text
+
+# Private-use characters stand for what is put in after Markdown has done its work.
+OPEN, CLOSE = "\ue000", "\ue001"
+BLOCK = re.compile(r"<p>\ue010(figur|tabel):([a-z0-9_]+)\ue011</p>\n?")
+REFERENCE = re.compile(r"\ue010(figur|tabel):([a-z0-9_]+)\ue011")
+DECISION_PAGES = frozenset({"summary.md", "conclusion.md"})
+EARLIER = "tidligere"
+
+_BRACES = re.compile(r"\{\{(.*?)\}\}")
+_PLACED = re.compile(r"(figur|tabel)\s*:\s*([a-z0-9_]+)")
+_PLACEHOLDER = re.compile(
+    r"(?P<name>[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*)\s*"
+    r"(?:\[(?P<selectors>[^\]]*)\]\s*)?"
+    r"(?:@\s*(?P<at>\d{4}-\d\d-\d\d|tidligere)\s*)?"
+    r"(?:/\s*(?P<per>-|[a-z_]+)\s*)?"
+    r"(?:\|\s*(?P<form>[a-zæøå_]+)(?:\s+(?P<decimals>\d))?\s*)?"
+)
+_LIST_MARKER = re.compile(r"^\s*\d+[.)]\s")
+
+
+@dataclass(frozen=True)
+class Placeholder:
+    """What a placeholder asks for."""
+
+    name: str
+    selectors: Mapping[str, str]
+    at: date | str | None = None
+    per: str | None = None
+    form: str | None = None
+    decimals: int | None = None
+
+
+class UnknownNameError(Exception):
+    """Nothing is called that; ``nearest`` are names that look like it."""
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        self.name = name
+        self.nearest = tuple(get_close_matches(name, known, n=3, cutoff=0.4))
+        super().__init__(name)
+
+
+class Values(Protocol):
+    """Where the numbers come from."""
+
+    def spell(self, placeholder: Placeholder) -> Spelled:
+        """The number as it is written. Raises UnknownNameError, or FormError where the form does not fit."""
+        ...
+
+
+def render(source: Path, values: Values, *, is_decision: bool | None = None) -> str:
+    """The narrative file as HTML, with figures and tables still to be placed (``BLOCK``, ``REFERENCE``).
+
+    ``is_decision`` None: by the file's name. Raises ProblemError with every fault, by file and line.
+    """
+    if not source.is_file():
+        raise ProblemError(_problem(source, None, "missing", "filen mangler", "the file is missing"))
+    strict = source.name in DECISION_PAGES if is_decision is None else is_decision
+    return render_text(source.read_text(encoding="utf-8"), source, values, is_decision=strict)
+
+
+def render_text(text: str, source: Path, values: Values, *, is_decision: bool) -> str:
+    """As ``render``, for text that stands in ``source``."""
+    problems: list[Problem] = []
+    filled: list[str] = []
+    lines: list[str] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+
+        def put(match: re.Match[str], number: int = number) -> str:
+            try:
+                made = _fill(match.group(1), values, is_decision)
+            except _FaultError as fault:
+                problems.append(_problem(source, number, fault.rule, fault.da, fault.en))
+                return ""
+            if made.startswith("\ue010"):
+                return made
+            filled.append(made)
+            return f"{OPEN}{len(filled) - 1}{CLOSE}"
+
+        _check_digits(_BRACES.sub("", line), source, number, problems)
+        lines.append(_BRACES.sub(put, line))
+    if problems:
+        raise ProblemError(problems)
+    made = _markdown().render("\n".join(lines))
+    return re.sub(f"{OPEN}(\\d+){CLOSE}", lambda match: filled[int(match.group(1))], made)
+
+
+def parse(inner: str) -> Placeholder:
+    """What stands between the braces. Raises ValueError where it is no placeholder."""
+    match = _PLACEHOLDER.fullmatch(inner.strip())
+    if match is None:
+        raise ValueError(inner)
+    selectors: dict[str, str] = {}
+    for pair in filter(None, (item.strip() for item in (match["selectors"] or "").split(","))):
+        key, sign, code = (item.strip() for item in pair.partition("="))
+        if not sign or not key or not code:
+            raise ValueError(inner)
+        selectors[key] = code
+    at = match["at"]
+    return Placeholder(
+        match["name"],
+        selectors,
+        EARLIER if at == EARLIER else date.fromisoformat(at) if at else None,
+        match["per"],
+        match["form"],
+        int(match["decimals"]) if match["decimals"] else None,
+    )
+
+
+class _FaultError(Exception):
+    def __init__(self, rule: str, da: str, en: str) -> None:
+        self.rule, self.da, self.en = rule, da, en
+        super().__init__(da)
+
+
+def _fill(inner: str, values: Values, is_decision: bool) -> str:
+    if inner.startswith("="):
+        return escape(inner[1:].strip())
+    placed = _PLACED.fullmatch(inner.strip())
+    if placed:
+        return f"\ue010{placed[1]}:{placed[2]}\ue011"
+    try:
+        placeholder = parse(inner)
+    except ValueError as error:
+        raise _FaultError(
+            "placeholder",
+            f"»{inner.strip()}« kan ikke læses som en pladsholder; ventet: navn [svar=kode] @ dato / nævner | form",
+            f"'{inner.strip()}' is no placeholder; expected: name [item=code] @ date / denominator | form",
+        ) from error
+    if placeholder.form is not None and placeholder.form not in FORMS:
+        raise _FaultError(
+            "form",
+            f"ukendt form »{placeholder.form}«; kendte er {', '.join(FORMS)}",
+            f"unknown form '{placeholder.form}'; known are {', '.join(FORMS)}",
+        )
+    try:
+        spelled = values.spell(placeholder)
+    except UnknownNameError as error:
+        near = ", ".join(error.nearest) or "–"
+        raise _FaultError(
+            "unknown",
+            f"»{error.name}« findes ikke i resultaterne; nærmest er {near}",
+            f"'{error.name}' is not in the results; nearest are {near}",
+        ) from error
+    except FormError as error:
+        da, _, en = str(error).partition(" · ")
+        raise _FaultError("form", f"»{inner.strip()}«: {da}", f"'{inner.strip()}': {en or da}") from error
+    if is_decision and is_marked(spelled):
+        raise _FaultError(
+            "reconstructed",
+            f"»{inner.strip()}« er rekonstrueret og må ikke stå i sammenfatning eller konklusion",
+            f"'{inner.strip()}' is reconstructed and may not stand in a summary or a conclusion",
+        )
+    return html(spelled)
+
+
+def _check_digits(line: str, source: Path, number: int, problems: list[Problem]) -> None:
+    bare = _LIST_MARKER.sub("", line)
+    found = re.search(r"\S*\d\S*", bare)
+    if found:
+        problems.append(
+            _problem(
+                source,
+                number,
+                "literal",
+                f"tallet »{found.group()}« er skrevet direkte; brug en pladsholder, eller mærk det {{{{= … }}}}",
+                f"'{found.group()}' is typed; use a placeholder, or mark it {{{{= … }}}}",
+            )
+        )
+
+
+def _problem(source: Path, row: int | None, rule: str, da: str, en: str) -> Problem:
+    return Problem(relative(source), row, None, f"narrative.{rule}", Text(da, en), "critical")
+
+
+def _markdown() -> MarkdownIt:
+    made = MarkdownIt("commonmark", {"html": False, "typographer": True, "quotes": "»«›‹"})
+    return made.enable(["table", "smartquotes"])
+
+
+def fill_references(text: str, number: Callable[[str, str], int | None], source: Path) -> str:
+    """Write ``figur 3`` for every reference, as a link. Raises ProblemError for what is nowhere placed."""
+    problems: list[Problem] = []
+
+    def put(match: re.Match[str]) -> str:
+        found = number(match[1], match[2])
+        if found is None:
+            problems.append(
+                _problem(
+                    source,
+                    None,
+                    "reference",
+                    f"{match[1]} »{match[2]}« er ikke placeret noget sted",
+                    f"{match[1]} '{match[2]}' is placed nowhere",
+                )
+            )
+            return ""
+        return f'<a class="ref" href="#{match[1]}-{match[2]}">{match[1]}\u00a0{found}</a>'
+
+    made = REFERENCE.sub(put, text)
+    if problems:
+        raise ProblemError(problems)
+    return made

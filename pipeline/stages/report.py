@@ -1,0 +1,56 @@
+"""The two reports: from results, narrative and figures to HTML to PDF/UA."""
+
+from pathlib import Path
+
+from pipeline import paths
+from pipeline.params import Params, load
+from pipeline.report.assemble import REPORTS, Cut, Folders, load_run, report_html
+from pipeline.report.pdf import write_pdf
+from pipeline.stages.run import run_stage
+
+LANGUAGE = "da"
+
+
+def run(*, folders: Folders, reports: Path, out: Path, params: Params) -> list[Path]:
+    """Write both PDFs into ``out``, where the figures already lie; returns the files."""
+    cut = Cut(params.as_of, params.compare_with, params.report.edition, params.programme)
+    settings = {name: params.costs[name] for name in ("decision_date", "price_year")}
+    found, checks = load_run(folders, cut, settings)
+    pages = {
+        name: report_html(
+            name,
+            found,
+            checks,
+            text=folders.text,
+            templates=reports / "templates",
+            style=reports / "style",
+            figures=(out / "figures").resolve().as_uri(),
+        )
+        for name in REPORTS
+    }
+    made = [out / f"{name}.{LANGUAGE}.pdf" for name in REPORTS]
+    for html, path in zip(pages.values(), made, strict=True):
+        write_pdf(html, path, base=reports, fonts=reports / "fonts")
+    return made
+
+
+def main() -> None:
+    """Bind the paths."""
+    text = paths.REPORTS / "text" / LANGUAGE
+    folders = Folders(paths.DELIVERED, paths.LINKED, paths.RESULTS, paths.SCHEMAS, text)
+    made = run(folders=folders, reports=paths.REPORTS, out=paths.BUILD, params=load())
+    inputs = [
+        folders.delivered,
+        folders.linked,
+        *sorted(folders.results.glob("*.parquet")),
+        *(folders.results / name for name in ("codebook.json", "validation.json", "figures.json")),
+        text,
+        *(paths.REPORTS / name for name in ("templates", "style", "fonts")),
+    ]
+    paths.write_manifest(paths.RESULTS / "report.json", "report", inputs, made)
+    for path in made:
+        print(paths.relative(path))
+
+
+if __name__ == "__main__":
+    run_stage(main)

@@ -30,6 +30,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(title="kommandoer · commands", required=True, metavar="kommando")
 
+    preview = commands.add_parser(
+        "preview",
+        help="vis en rapport, mens teksten skrives · show a report while its text is written",
+    )
+    preview.add_argument(
+        "report",
+        nargs="?",
+        default="evaluation",
+        choices=("evaluation", "business_case"),
+    )
+    preview.add_argument("--once", action="store_true", help="vis én gang og stop · render once and stop")
+    preview.set_defaults(run=_preview)
+
     templates = commands.add_parser(
         "templates",
         help="skriv skabeloner til regionerne · write templates for the regions",
@@ -47,6 +60,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.set_defaults(run=_check_generated)
     return parser
+
+
+def _preview(arguments: argparse.Namespace) -> None:
+    from pipeline.report.preview import preview
+
+    preview(report=arguments.report, once=arguments.once)
 
 
 def _templates(arguments: argparse.Namespace) -> None:

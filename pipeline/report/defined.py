@@ -184,5 +184,8 @@ def _unknown(source: Path, key: str, kind: str, kinds: Mapping[str, object]) -> 
 
 def _missing(source: Path, key: str, error: Exception) -> ProblemError:
     name = str(error.args[0])
-    message = Text(f"»{name}« mangler, findes ikke eller kan ikke læses", f"'{name}' is missing, is not there or cannot be read")
+    message = Text(
+        f"»{name}« mangler, findes ikke eller kan ikke læses",
+        f"'{name}' is missing, is not there or cannot be read",
+    )
     return ProblemError(Problem(relative(source), None, key, "definition", message, "critical"))

@@ -1,5 +1,9 @@
 """What the reports print from: estimates with what is published of them, and other named numbers."""
 
+# pyarrow ships no types.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false
+
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date

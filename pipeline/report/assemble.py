@@ -11,9 +11,9 @@ from typing import Any, cast
 from pipeline.contract import load_contracts
 from pipeline.report import facts
 from pipeline.report.book import Book, load_book
-from pipeline.report.charts import Chart
 from pipeline.report.contents import Contents, load_contents, read_toml
-from pipeline.report.defined import domain_tables, make_charts, make_table
+from pipeline.report.defined import domain_tables, make_charts, make_table, strata_tables
+from pipeline.report.points import Chart
 from pipeline.report.render import Blocks, render_report
 from pipeline.report.results import Estimates, Fact, load_estimates, rows_of
 from pipeline.report.run import Row, Run, read_tables
@@ -119,9 +119,11 @@ def report_html(
     source = text / "tables.toml"
     definitions = read_toml(source)
     tables = {key: make_table(run, key, options, source, checks) for key, options in definitions.items()}
-    for domain in {chapter.domain for chapter in contents.chapters if chapter.domain}:
-        tables |= {table.id: table for table in domain_tables(run, domain)}
-    blocks = Blocks(tables, charts(run, text), lambda domain: domain_tables(run, domain))
+    domains = [chapter.domain for chapter in contents.chapters if chapter.domain]
+    whole = {domain: domain_tables(run, domain) for domain in domains}
+    split = {domain: strata_tables(run, domain) for domain in domains}
+    tables |= {table.id: table for found in (*whole.values(), *split.values()) for table in found}
+    blocks = Blocks(tables, charts(run, text), whole, split)
     return render_report(
         contents,
         run,

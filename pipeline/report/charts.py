@@ -1,13 +1,26 @@
 """Charts of estimates as plotly figures: bars, answers, shares with intervals. Pure data, no drawing."""
 
-import textwrap
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
-from pipeline.report.results import NONE, Estimate
+from pipeline.report.points import (
+    Chart,
+    Options,
+    Point,
+    Series,
+    category,
+    each,
+    grid,
+    notes_of,
+    point,
+    row_height,
+    share_label,
+    strata,
+    wrap,
+)
+from pipeline.report.results import Estimate
 from pipeline.report.run import Run
-from pipeline.report.spelling import Spelled, is_marked, plain, spell
+from pipeline.report.spelling import Spelled, plain, spell
 from pipeline.report.style import (
     ACCENT,
     QUIET,
@@ -17,411 +30,325 @@ from pipeline.report.style import (
     UNSURE,
     axis,
     bar_marker,
+    hatched,
+    is_dark,
     layout,
+    legend,
     named,
+    percent_axis,
 )
 from pipeline.report.tables import (
-    EVERY,
-    Asked,
-    Column,
-    DataTable,
-    Row,
     asked,
     brief,
     cell,
-    code_list_of,
     item_label,
-    per_text,
     short_date,
     stratum_label,
     stratum_title,
     written,
 )
-from pipeline.text import number_da
 
-Options = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Chart:
-    """A figure ready to be drawn, its caption, and the table its data stand in."""
-
-    id: str
-    caption: str
-    figure: dict[str, Any]
-    table: DataTable
-    kind: str
-    notes: tuple[str, ...] = ()
-    has_marks: bool = False
-
-    @property
-    def alt(self) -> str:
-        """The picture in words: its kind, its subject, and its first numbers."""
-        lines = [
-            f"{row.label}: {', '.join(plain(item) for item in row.cells)}"
-            for row in self.table.rows
-            if row.cells
-        ]
-        return f"{self.kind}. {self.caption}. " + "; ".join(lines[:12]) + "."
-
-
-@dataclass(frozen=True)
-class Point:
-    """A number in a picture, and how it is written."""
-
-    value: float
-    text: str
-    is_marked: bool
+COUNT, SHARE = "antal", "procent"
+UNSURE_ITEMS = ("dont_know", "unknown")
+STEPS = {1: (0,), 2: (0, 4), 3: (0, 2, 4), 4: (0, 1, 3, 4)}
+STRUCTURAL_NOTE = "* strukturelt nul."
 
 
 def bars(run: Run, key: str, options: Options) -> Chart:
-    """Horizontal bars: metrics by a stratum (``by``), stacked or beside each other, or a metric's answers."""
+    """Horizontal bars: metrics by a stratum (``by``), stacked or side by side, or a metric's answers.
+
+    ``statistic``: ``antal`` or ``procent``; ``compare``: every cut-off; ``sort``: the longest on top.
+    """
     wanted = [asked(text) for text in options["metrics"]]
-    statistic = str(options.get("statistic", "antal"))
     by = str(options.get("by", ""))
-    series: list[tuple[str, list[Estimate | None]]] = []
     if by:
-        codes = _strata(run, wanted, by)
+        codes = strata(run, wanted, by)
         categories = [stratum_label(run, by, code) for code in codes]
-        for ask in wanted:
-            found = [
-                run.estimates.get(
-                    ask.metric, run.as_of, item=ask.item, stratum_by=by, stratum=code, per=ask.per
-                )
-                for code in codes
-            ]
-            series.append((_series_name(run, ask), found))
-        corner = stratum_title(run, by)
-    else:
-        listed = [one for ask in wanted for one in _each(run, ask)]
-        categories = [_category(run, ask) for ask in listed]
-        days = run.cut_offs if options.get("compare") else (run.as_of,)
-        for day in days:
-            found = [run.estimates.get(ask.metric, day, item=ask.item, per=ask.per) for ask in listed]
-            series.append((short_date(day), found))
-        corner = str(options.get("y", "Indikator"))
-    return _horizontal(run, key, options, categories, series, statistic, corner)
+        series: list[Series] = [
+            (
+                category(run, ask),
+                [
+                    run.estimates.get(ask.metric, run.as_of, item=ask.item, stratum_by=by, stratum=code, per=ask.per)
+                    for code in codes
+                ],
+            )
+            for ask in wanted
+        ]  # fmt: skip
+        return _horizontal(key, options, categories, series, stratum_title(run, by), run)
+    listed = [one for ask in wanted for one in each(run, ask)]
+    if options.get("sort"):
+        sizes = [run.estimates.get(ask.metric, run.as_of, item=ask.item, per=ask.per) for ask in listed]
+        order = sorted(
+            range(len(listed)), key=lambda place: -_size(sizes[place], str(options.get("statistic", COUNT)))
+        )
+        listed = [listed[place] for place in order]
+    days = run.cut_offs if options.get("compare") else (run.as_of,)
+    series = [
+        (
+            short_date(day),
+            [run.estimates.get(ask.metric, day, item=ask.item, per=ask.per) for ask in listed],
+        )
+        for day in days
+    ]
+    categories = [category(run, ask) for ask in listed]
+    return _horizontal(key, options, categories, series, str(options.get("y", "Indikator")), run)
 
 
 def _horizontal(
-    run: Run,
-    key: str,
-    options: Options,
-    categories: Sequence[str],
-    series: Sequence[tuple[str, Sequence[Estimate | None]]],
-    statistic: str,
-    corner: str,
+    key: str, options: Options, categories: Sequence[str], series: Sequence[Series], corner: str, run: Run
 ) -> Chart:
-    is_stacked = bool(options.get("stacked"))
+    statistic, is_stacked = str(options.get("statistic", COUNT)), bool(options.get("stacked"))
+    widest = _widest(series, statistic, is_stacked) or 1.0
     traces: list[dict[str, Any]] = []
-    marked = False
+    entries: list[dict[str, Any]] = []
+    has_marks = False
     for index, (name, found) in enumerate(series):
-        points = [_point(run, estimate, statistic) for estimate in found]
-        colour = SERIES[index % len(SERIES)] if is_stacked or len(series) == 1 else _pair(index, len(series))
-        marks = [point.is_marked for point in points]
-        marked |= any(marks)
+        points = [point(estimate, statistic) for estimate in found]
+        is_last = index == len(series) - 1
+        colour = SERIES[index] if is_stacked else ACCENT if is_last else SERIES[1 + index]
+        marks = [item.is_marked for item in points]
+        has_marks |= any(marks)
+        entries.append(legend(name, colour))
         traces.append(
             {
                 "type": "bar",
                 "orientation": "h",
-                "name": name,
-                "x": [point.value for point in points],
-                "y": [_wrap(text) for text in categories],
-                "text": [point.text for point in points],
-                "textposition": "auto" if is_stacked else "outside",
+                "showlegend": False,
+                "x": [item.value for item in points],
+                "y": [wrap(text) for text in categories],
+                "text": [_label(item, widest, is_stacked) for item in points],
+                "textposition": "inside" if is_stacked else "outside",
                 "insidetextanchor": "middle",
                 "textangle": 0,
                 "cliponaxis": False,
-                "textfont": {"size": 10},
-                "outsidetextfont": {"color": TEXT},
-                "insidetextfont": {"color": _readable(colour, marks)},
+                "textfont": {"size": 10, "color": TEXT},
+                "insidetextfont": {
+                    "color": [TEXT if mark or not is_dark(colour) else "#ffffff" for mark in marks]
+                },
                 "marker": bar_marker(colour, marks),
             }
         )
-    widest = _widest(series, statistic, is_stacked)
-    is_share = statistic == "procent"
-    lines = sum(max(1, _wrap(text).count("<br>") + 1) for text in categories)
-    per_category = 1 if is_stacked or len(series) == 1 else len(series)
-    height = 74 + max(lines * 17, len(categories) * (22 + 14 * (per_category - 1)))
+    is_many = len(series) > 1
+    per_row = row_height(categories, 24 if is_stacked or not is_many else 14 + 15 * len(series))
+    horizontal = (
+        percent_axis(str(options["x"]), last=min(1.0, widest * 1.15))
+        if statistic == SHARE
+        else axis(str(options["x"]), range=[0, widest * 1.1], tickformat=",d", rangemode="tozero")
+    )
     figure = {
-        "data": named(traces),
+        "data": named([*traces, *(entries if is_many else [])]),
         "layout": layout(
-            height + (18 if len(series) > 1 else 0),
+            (96 if is_many else 66) + per_row * len(categories),
             barmode="stack" if is_stacked else "group",
-            bargap=0.32,
-            bargroupgap=0.08,
-            showlegend=len(series) > 1,
-            margin={"l": 8, "r": 40, "t": 34 if len(series) > 1 else 10, "b": 8},
-            xaxis=axis(str(options["x"]), range=[0, 1 if is_share else widest * 1.12 or 1],
-                       tickformat=".0%" if is_share else ",d", rangemode="tozero"),
-            yaxis=axis(str(options.get("y", corner)), autorange="reversed", showgrid=False, ticks=""),
+            bargap=0.3,
+            bargroupgap=0.06,
+            showlegend=is_many,
+            margin={"l": 8, "r": 44, "t": 32 if is_many else 6, "b": 8},
+            xaxis=horizontal,
+            yaxis=axis(str(options.get("y", corner)), autorange="reversed", showgrid=False),
         ),
-    }  # fmt: skip
-    table = _grid(key, str(options["caption"]), corner, categories, [
-        (name, [brief(run, estimate) for estimate in found]) for name, found in series
-    ])  # fmt: skip
-    return Chart(key, str(options["caption"]), figure, table, "Søjlediagram", _notes(options), marked)
+    }
+    caption = str(options["caption"])
+    columns = [(name, [brief(run, estimate) for estimate in found]) for name, found in series]
+    has_nought = any(
+        estimate is not None and estimate.state == "structural_zero"
+        for _, found in series
+        for estimate in found
+    )
+    notes = (*notes_of(options), *((STRUCTURAL_NOTE,) if has_nought else ()))
+    table = grid(key, caption, corner, categories, columns)
+    return Chart(key, caption, figure, table, "Søjlediagram", notes, has_marks)
+
+
+def _label(item: Point, widest: float, is_stacked: bool) -> str:
+    return "" if is_stacked and item.value < 0.03 * widest else item.text
 
 
 def answers(run: Run, key: str, options: Options) -> Chart:
-    """Questions on one scale as stacked shares of the answers; the counts stand in the bars."""
+    """Questions on one scale as stacked shares of the answers; the counts stand in the bars.
+
+    ``reverse`` where the last answer of the scale is the welcome one.
+    """
     metrics = [str(name) for name in options["metrics"]]
     items = list(run.book.metrics[metrics[0]].items)
-    scale = _scale(items)
-    categories = [_question(run, metric, options) for metric in metrics]
+    scale = _scale(items, is_reversed=bool(options.get("reverse")))
+    categories = [run.book.title(metric) for metric in metrics]
     traces: list[dict[str, Any]] = []
+    entries: list[dict[str, Any]] = []
     columns: list[tuple[str, list[Spelled]]] = []
-    marked = False
+    has_marks = False
     for item in items:
         found = [run.estimates.get(metric, run.as_of, item=item) for metric in metrics]
-        points = [_point(run, estimate, "procent") for estimate in found]
-        counts = [_point(run, estimate, "antal") for estimate in found]
-        marks = [point.is_marked for point in points]
-        marked |= any(marks)
-        colour = scale[item]
+        points = [point(estimate, SHARE) for estimate in found]
+        counts = [point(estimate, COUNT) for estimate in found]
+        has_marks |= any(count.is_marked for count in counts)
+        colour, name = scale[item], item_label(run, metrics[0], item)
+        entries.append(legend(name, colour))
         traces.append(
             {
                 "type": "bar",
                 "orientation": "h",
-                "name": item_label(run, metrics[0], item),
-                "x": [point.value for point in points],
-                "y": [_wrap(text) for text in categories],
+                "showlegend": False,
+                "x": [one.value for one in points],
+                "y": [wrap(text) for text in categories],
                 "text": [
-                    count.text if point.value >= 0.04 else ""
-                    for point, count in zip(points, counts, strict=True)
+                    count.text if one.value >= 0.04 else "" for one, count in zip(points, counts, strict=True)
                 ],
                 "textposition": "inside",
                 "insidetextanchor": "middle",
                 "textangle": 0,
-                "textfont": {"size": 10},
-                "insidetextfont": {"color": "#ffffff" if _is_dark(colour) else TEXT},
-                "marker": {"color": colour, "line": {"color": "#ffffff", "width": 1}},
+                "insidetextfont": {"size": 10, "color": "#ffffff" if is_dark(colour) else TEXT},
+                "marker": hatched(colour, [count.is_marked for count in counts]),
             }
         )
-        columns.append((item_label(run, metrics[0], item), [brief(run, estimate) for estimate in found]))
-    totals = [
-        next(
-            (
-                number_da(estimate.denominator)
-                for item in items
-                if (estimate := run.estimates.get(metric, run.as_of, item=item))
-                and estimate.denominator is not None
-            ),
-            "–",
-        )
-        for metric in metrics
-    ]
-    lines = sum(max(2, _wrap(text).count("<br>") + 1) for text in categories)
+        columns.append((name, [brief(run, estimate) for estimate in found]))
+    totals = [_total(run, metric, items) for metric in metrics]
     figure = {
-        "data": named(traces),
+        "data": named([*traces, *entries]),
         "layout": layout(
-            104 + lines * 17,
+            (98 if len(items) <= 4 else 118) + row_height(categories, 34) * len(categories),
             barmode="stack",
             bargap=0.34,
             showlegend=True,
-            margin={"l": 8, "r": 56, "t": 36, "b": 8},
-            xaxis=axis(str(options["x"]), range=[0, 1], tickformat=".0%", dtick=0.25),
+            margin={"l": 8, "r": 60, "t": 34, "b": 8},
+            xaxis=percent_axis(str(options["x"]), step=0.25),
             yaxis=axis(str(options.get("y", "Spørgsmål")), autorange="reversed", showgrid=False),
             annotations=[
-                {"x": 1.01, "xref": "paper", "y": _wrap(text), "yref": "y", "text": f"{total} svar",
+                {"x": 1.01, "xref": "paper", "y": wrap(text), "yref": "y", "text": f"{total} svar",
                  "showarrow": False, "xanchor": "left", "font": {"size": 10, "color": QUIET}}
                 for text, total in zip(categories, totals, strict=True)
             ],
         ),
     }  # fmt: skip
-    table = _grid(key, str(options["caption"]), str(options.get("y", "Spørgsmål")), categories, columns)
-    return Chart(key, str(options["caption"]), figure, table, "Svarfordeling", _notes(options), marked)
+    caption = str(options["caption"])
+    table = grid(key, caption, str(options.get("y", "Spørgsmål")), categories, columns)
+    return Chart(key, caption, figure, table, "Svarfordeling", notes_of(options), has_marks)
+
+
+def _total(run: Run, metric: str, items: Sequence[str]) -> str:
+    for item in items:
+        found = run.estimates.get(metric, run.as_of, item=item)
+        if found is not None and found.state == "observed" and found.denominator is not None:
+            return plain(spell(found, "nævner"))
+    return "–"
 
 
 def shares(run: Run, key: str, options: Options) -> Chart:
     """Shares with their intervals, at every cut-off: filled points are published, open ones reconstructed."""
-    listed = [one for text in options["metrics"] for one in _each(run, asked(text))]
-    categories = [_share_label(run, ask) for ask in listed]
-    traces: list[dict[str, Any]] = []
-    columns: list[tuple[str, list[Spelled]]] = []
-    marked = False
+    listed = [one for text in options["metrics"] for one in each(run, asked(text))]
+    categories = [share_label(run, ask) for ask in listed]
     days = run.cut_offs
+    traces: list[dict[str, Any]] = []
+    entries: list[dict[str, Any]] = []
+    columns: list[tuple[str, list[Spelled]]] = []
+    has_marks = False
     for index, day in enumerate(days):
         colour = ACCENT if day == run.as_of else SERIES[1]
         found = [run.estimates.get(ask.metric, day, item=ask.item, per=ask.per) for ask in listed]
-        shift = (index - (len(days) - 1) / 2) * 0.3
+        shift = (index - (len(days) - 1) / 2) * 0.36
         rows = [
-            (place, estimate)
+            (place + shift, estimate)
             for place, estimate in enumerate(found)
             if estimate is not None and estimate.value is not None
         ]
-        points = [_point(run, estimate, "procent") for _, estimate in rows]
-        marked |= any(point.is_marked for point in points)
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "markers+text",
-                "name": f"Pr. {short_date(day)}",
-                "x": [point.value for point in points],
-                "y": [place + shift for place, _ in rows],
-                "text": [f"  {point.text}" for point in points],
-                "textposition": [
-                    "middle right" if estimate.high is None else "top center" for _, estimate in rows
-                ],
-                "textfont": {"size": 10, "color": TEXT},
-                "cliponaxis": False,
-                "marker": {
-                    "size": 9,
-                    "symbol": ["circle-open" if point.is_marked else "circle" for point in points],
-                    "color": colour,
-                    "line": {"width": 2, "color": colour},
-                },
-                "error_x": {
-                    "type": "data",
-                    "symmetric": False,
-                    "array": [float((e.high or e.value or 0) - (e.value or 0)) for _, e in rows],
-                    "arrayminus": [
-                        float((e.value or 0) - (e.low if e.low is not None else e.value or 0))
-                        for _, e in rows
-                    ],
-                    "color": colour,
-                    "thickness": 1.4,
-                    "width": 3,
-                },
-            }
-        )
+        points = [point(estimate, SHARE) for _, estimate in rows]
+        has_marks |= any(item.is_marked for item in points)
+        traces += _intervals(rows, points, colour)
+        entries.append(legend(f"Pr. {short_date(day)}", colour))
         columns.append((short_date(day), [written(run, estimate) for estimate in found]))
         if any(estimate is not None and estimate.low is not None for estimate in found):
-            columns.append(
-                (f"95 %-interval, {short_date(day)}", [_interval(run, estimate) for estimate in found])
-            )
+            columns.append((f"95 %-interval, {short_date(day)}", [_interval(estimate) for estimate in found]))
     figure = {
-        "data": named(traces),
+        "data": named([*traces, *entries]),
         "layout": layout(
-            96 + 46 * len(listed),
+            92 + row_height(categories, 40, 40) * len(listed),
             showlegend=True,
-            margin={"l": 8, "r": 24, "t": 36, "b": 8},
-            xaxis=axis(str(options["x"]), range=[-0.02, 1.02], tickformat=".0%", dtick=0.2),
+            margin={"l": 8, "r": 24, "t": 34, "b": 8},
+            xaxis=percent_axis(str(options["x"]), last=1.1, zeroline=True, zerolinecolor=QUIET),
             yaxis=axis(
                 str(options.get("y", "Indikator")),
-                range=[len(listed) - 0.4, -0.6],
+                range=[len(listed) - 0.45, -0.55],
                 tickvals=list(range(len(listed))),
-                ticktext=[_wrap(text, 38) for text in categories],
+                ticktext=[wrap(text, 40) for text in categories],
                 showgrid=False,
             ),
         ),
     }
-    table = _grid(key, str(options["caption"]), "Andel", categories, columns)
-    return Chart(
-        key, str(options["caption"]), figure, table, "Andele med intervaller", _notes(options), marked
-    )
+    caption = str(options["caption"])
+    table = grid(key, caption, "Andel", categories, columns)
+    return Chart(key, caption, figure, table, "Andele med intervaller", notes_of(options), has_marks)
 
 
-def _interval(run: Run, estimate: Estimate | None) -> Spelled:
+def _intervals(
+    rows: Sequence[tuple[float, Estimate]], points: Sequence[Point], colour: str
+) -> list[dict[str, Any]]:
+    """Points with their intervals, and the numbers to the right of each interval's end."""
+    values = [item.value for item in points]
+    ends = [float(estimate.high or 0) or value for (_, estimate), value in zip(rows, values, strict=True)]
+    starts = [
+        float(estimate.low) if estimate.low is not None else value
+        for (_, estimate), value in zip(rows, values, strict=True)
+    ]
+    places = [place for place, _ in rows]
+    return [
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "showlegend": False,
+            "x": values,
+            "y": places,
+            "cliponaxis": False,
+            "marker": {
+                "size": 8,
+                "symbol": ["circle-open" if item.is_marked else "circle" for item in points],
+                "color": colour,
+                "line": {"width": 2, "color": colour},
+            },
+            "error_x": {
+                "type": "data",
+                "symmetric": False,
+                "array": [end - value for end, value in zip(ends, values, strict=True)],
+                "arrayminus": [value - start for start, value in zip(starts, values, strict=True)],
+                "color": colour,
+                "thickness": 1.4,
+                "width": 3,
+            },
+        },
+        {
+            "type": "scatter",
+            "mode": "text",
+            "showlegend": False,
+            "x": ends,
+            "y": places,
+            "text": [f"   {item.text}" for item in points],
+            "textposition": "middle right",
+            "textfont": {"size": 10, "color": TEXT},
+            "cliponaxis": False,
+        },
+    ]
+
+
+def _interval(estimate: Estimate | None) -> Spelled:
     return cell(None) if estimate is None or estimate.low is None else spell(estimate, "interval")
 
 
-def _point(run: Run, estimate: Estimate | None, statistic: str) -> Point:
-    if estimate is None or estimate.state in ("missing", "suppressed"):
-        return Point(0.0, "" if estimate is None else plain(spell(estimate)), False)
-    if estimate.state == "structural_zero":
-        return Point(0.0, "0*", False)
-    counts = statistic == "antal" and estimate.numerator is not None
-    value = estimate.numerator if counts else estimate.value
-    if value is None:
-        return Point(0.0, "", False)
-    spelled = spell(estimate, statistic if counts or statistic == "procent" else "tal")
-    return Point(float(value), plain(spelled), is_marked(spelled))
+def _size(estimate: Estimate | None, statistic: str) -> float:
+    return point(estimate, statistic).value
 
 
-def _grid(
-    key: str,
-    caption: str,
-    corner: str,
-    categories: Sequence[str],
-    columns: Sequence[tuple[str, Sequence[Spelled]]],
-) -> DataTable:
-    return DataTable(
-        f"figur_{key}",
-        caption,
-        (Column(corner, is_number=False), *(Column(name) for name, _ in columns)),
-        tuple(
-            Row(text, tuple(cells[place] for _, cells in columns)) for place, text in enumerate(categories)
-        ),
-        style="compact",
-    )
+def _widest(series: Sequence[Series], statistic: str, is_stacked: bool) -> float:
+    columns = [
+        [_size(estimate, statistic) for estimate in column]
+        for column in zip(*(found for _, found in series), strict=True)
+    ]
+    return max((sum(column) if is_stacked else max(column) for column in columns), default=0.0)
 
 
-def _each(run: Run, ask: Asked) -> list[Asked]:
-    if ask.item != EVERY:
-        return [ask]
-    known = run.book.metrics.get(ask.metric)
-    present = run.estimates.items(ask.metric, run.as_of)
-    order = [code for code in known.items if code in present] if known and known.items else list(present)
-    return [Asked(ask.metric, item, ask.per) for item in order]
-
-
-def _category(run: Run, ask: Asked) -> str:
-    return item_label(run, ask.metric, ask.item) if ask.item != NONE else run.book.title(ask.metric)
-
-
-def _series_name(run: Run, ask: Asked) -> str:
-    return _category(run, ask)
-
-
-def _share_label(run: Run, ask: Asked) -> str:
-    found = run.estimates.get(ask.metric, run.as_of, item=ask.item, per=ask.per)
-    return f"{_category(run, ask)}, {per_text(run, found)}"
-
-
-def _question(run: Run, metric: str, options: Options) -> str:
-    short: Mapping[str, str] = options.get("labels", {})
-    return short.get(metric, run.book.title(metric))
-
-
-def _strata(run: Run, wanted: Sequence[Asked], by: str) -> list[str]:
-    found = {code for ask in wanted for code in run.estimates.strata(ask.metric, by, run.as_of)}
-    name = code_list_of(run, by)
-    order = run.codes[name].codes if name else tuple(sorted(found))
-    return [code for code in order if code in found]
-
-
-def _widest(
-    series: Sequence[tuple[str, Sequence[Estimate | None]]], statistic: str, is_stacked: bool
-) -> float:
-    def size(estimate: Estimate | None) -> float:
-        if estimate is None:
-            return 0.0
-        value = (
-            estimate.numerator if statistic == "antal" and estimate.numerator is not None else estimate.value
-        )
-        return float(value or 0)
-
-    columns = list(zip(*(found for _, found in series), strict=True))
-    sums = [sum(map(size, column)) if is_stacked else max(map(size, column)) for column in columns]
-    return max(sums, default=1.0)
-
-
-def _scale(items: Sequence[str]) -> dict[str, str]:
+def _scale(items: Sequence[str], *, is_reversed: bool) -> dict[str, str]:
     """A colour per answer, from the first to the last of the list; don't know and unknown stand apart."""
-    known = [item for item in items if item not in ("dont_know", "unknown")]
-    steps = {1: (0,), 2: (0, 4), 3: (0, 2, 4), 4: (0, 1, 3, 4)}.get(len(known), (0, 1, 2, 3, 4))
+    known = [item for item in items if item not in UNSURE_ITEMS]
+    if is_reversed:
+        known.reverse()
+    steps = STEPS.get(len(known), (0, 1, 2, 3, 4))
     colours = {item: SCALE[steps[min(place, len(steps) - 1)]] for place, item in enumerate(known)}
     return {item: colours.get(item, UNSURE) for item in items}
-
-
-def _readable(colour: str, marks: Sequence[bool]) -> list[str]:
-    return [TEXT if mark or not _is_dark(colour) else "#ffffff" for mark in marks]
-
-
-def _is_dark(colour: str) -> bool:
-    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
-    return 0.299 * red + 0.587 * green + 0.114 * blue < 140
-
-
-def _pair(index: int, count: int) -> str:
-    """The latest cut-off in the accent, earlier ones in other colours."""
-    return ACCENT if index == count - 1 else SERIES[1 + index]
-
-
-def _wrap(text: str, width: int = 34) -> str:
-    return "<br>".join(textwrap.wrap(text, width, break_long_words=False))
-
-
-def _notes(options: Options) -> tuple[str, ...]:
-    return tuple(options.get("notes", ()))

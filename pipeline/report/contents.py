@@ -21,6 +21,7 @@ class Chapter:
     ``is_numbered``  False for a summary
     ``is_decision``  nothing reconstructed may stand in it
     ``has_figure_data``  the data of every figure of the report stand here as tables
+    ``has_strata``   every domain's metrics stand here by region and the like
     ``is_wide``      on landscape pages
     """
 
@@ -33,6 +34,7 @@ class Chapter:
     is_numbered: bool = True
     is_decision: bool = False
     has_figure_data: bool = False
+    has_strata: bool = False
     is_wide: bool = False
 
 

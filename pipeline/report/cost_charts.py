@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 from pipeline.report.book import danish
-from pipeline.report.charts import Chart, Options
 from pipeline.report.costs import (
     MILLION_NOTE,
     MILLION_OERE,
@@ -22,6 +21,7 @@ from pipeline.report.costs import (
     written,
 )
 from pipeline.report.facts import SUM
+from pipeline.report.points import Chart, Options
 from pipeline.report.run import Run
 from pipeline.report.style import ACCENT, LINE, QUIET, SERIES, TEXT, axis, layout, named
 from pipeline.report.tables import Column, DataTable, Row

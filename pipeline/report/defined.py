@@ -6,7 +6,7 @@ from typing import Any
 
 from pipeline.paths import relative
 from pipeline.report import charts, codes, cost_charts, costs, diagrams, quality
-from pipeline.report.charts import Chart, Options
+from pipeline.report.points import Chart, Options
 from pipeline.report.results import NONE
 from pipeline.report.run import Run
 from pipeline.report.spelling import Part, Spelled
@@ -114,12 +114,23 @@ def make_table(run: Run, key: str, options: Options, source: Path, checks: Mappi
 
 
 def domain_tables(run: Run, domain: str) -> list[DataTable]:
-    """What a domain's chapter ends with: all its metrics, their breakdowns, and what could not be measured."""
+    """What a domain's chapter ends with: all its metrics, and what could not be measured."""
     wanted = of_domain(run, domain)
     title = run.word("domain", domain)
     made: list[DataTable] = []
     if wanted:
-        made.append(by_cut_off(run, f"domain_{domain}", f"{title}: alle indikatorer", wanted))
+        made.append(
+            by_cut_off(run, f"domain_{domain}", f"{title}: alle indikatorer", wanted, style="compact")
+        )
+    unfed = quality.unfed(run, f"domain_{domain}_unfed", f"{title}: det, der ikke kunne måles", domain)
+    return [*made, unfed] if unfed.rows else made
+
+
+def strata_tables(run: Run, domain: str) -> list[DataTable]:
+    """A domain's metrics broken down, one table per way of doing so."""
+    wanted = of_domain(run, domain)
+    title = run.word("domain", domain)
+    made: list[DataTable] = []
     whole = [ask for ask in wanted if ask.item == NONE]
     headline = list({ask.metric: ask for ask in reversed(whole)}.values())[::-1]
     for stratum_by in strata_of_domain(run, domain):
@@ -129,8 +140,7 @@ def domain_tables(run: Run, domain: str) -> list[DataTable]:
         )
         if table.rows:
             made.append(table)
-    unfed = quality.unfed(run, f"domain_{domain}_unfed", f"{title}: det, der ikke kunne måles", domain)
-    return [*made, unfed] if unfed.rows else made
+    return made
 
 
 def themes(run: Run, key: str, caption: str, options: Options) -> DataTable:

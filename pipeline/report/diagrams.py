@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from pipeline.report.charts import Chart, Options
+from pipeline.report.points import Chart, Options
 from pipeline.report.results import Fact, label
 from pipeline.report.run import Run
 from pipeline.report.spelling import Spelled, plain, spell_fact
@@ -13,16 +13,18 @@ from pipeline.report.style import ACCENT, LINE, QUIET, SERIES, TEXT, WIDTH, axis
 from pipeline.report.tables import Column, DataTable, Row, cell
 from pipeline.text import MONTHS_DA, date_da, month_da
 
-BOX_HEIGHT, GAP, TOP = 50, 58, 30
+BOX_HEIGHT, TOP, LEAST_GAP, SMALL = 50, 30, 30, 10.5
 
 
 def flow(run: Run, key: str, options: Options) -> Chart:
     """Lanes of boxes from what was there to what could be used; beside the arrows what left the flow."""
-    facts = {fact.name: fact for fact in run.facts}
+    facts = {fact.name: fact for fact in run.facts if not fact.selectors}
     lanes: list[Mapping[str, Any]] = list(options["lanes"])
     width = WIDTH / len(lanes)
     depth = max(len(lane["steps"]) for lane in lanes)
-    height = TOP + depth * BOX_HEIGHT + (depth - 1) * GAP + 12
+    gaps = [max(_gap(run, facts, lane, step) for lane in lanes) for step in range(1, depth)]
+    tops = [TOP + step * BOX_HEIGHT + sum(gaps[:step]) for step in range(depth)]
+    height = TOP + depth * BOX_HEIGHT + sum(gaps) + 12
     shapes: list[dict[str, Any]] = []
     notes: list[dict[str, Any]] = []
     rows: list[Row] = []
@@ -32,14 +34,14 @@ def flow(run: Run, key: str, options: Options) -> Chart:
         notes.append(_words(f"<b>{lane['title']}</b>", middle, height - 12, 11, ACCENT))
         rows.append(Row(str(lane["title"]), is_group=True))
         for step, name in enumerate(lane["steps"]):
-            top = height - TOP - step * (BOX_HEIGHT + GAP)
+            top = height - tops[step]
             leaving = [str(item) for item in lane.get("leaving", {}).get(name, ())]
             if step:
-                notes.append(_arrow(middle, top + GAP, top))
-                said = [f"− {_count(run, facts, item)} {_short(run, item)}" for item in leaving]
-                lines = [line for text in said for line in textwrap.wrap(text, 25)]
+                gap = gaps[step - 1]
+                notes.append(_arrow(middle, top + gap, top))
+                lines = _left(run, facts, lane, step)
                 notes += [
-                    _words(line, middle + 7, top + GAP / 2 + (len(lines) - 1) * 5.5 - index * 11, 8.5, QUIET, "left")
+                    _words(line, middle + 6, top + gap / 2 + (len(lines) - 1) * SMALL / 2 - index * SMALL, 8, QUIET, "left")
                     for index, line in enumerate(lines)
                 ]  # fmt: skip
             marked = facts[f"flow.{name}"].is_reconstructed
@@ -50,14 +52,14 @@ def flow(run: Run, key: str, options: Options) -> Chart:
                     "fillcolor": "#ffffff" if marked else lighter(ACCENT, 0.9), "layer": "below",
                 }
             )  # fmt: skip
-            notes.append(_words(f"<b>{_count(run, facts, name)}</b>", middle, top - 14, 14, TEXT))
+            notes.append(_words(f"<b>{_count(facts, name)}</b>", middle, top - 14, 14, TEXT))
             lines = textwrap.wrap(_label(run, name), 24)
             notes += [
                 _words(line, middle, top - 31 - 11 * index + (0 if len(lines) > 1 else -4), 9, TEXT)
                 for index, line in enumerate(lines)
             ]
             rows += [
-                Row(_label(run, item), (_spelled(run, facts, item),), is_indented=True)
+                Row(_label(run, item), (_spelled(facts, item),), is_indented=True)
                 for item in (*leaving, str(name))
             ]
     hidden = {"visible": False, "fixedrange": True}
@@ -84,6 +86,19 @@ def flow(run: Run, key: str, options: Options) -> Chart:
         tuple(options.get("notes", ())),
         has_marks,
     )
+
+
+def _left(run: Run, facts: Mapping[str, Fact], lane: Mapping[str, Any], step: int) -> list[str]:
+    """What left the flow before a step, in short lines."""
+    leaving: list[str] = (
+        list(lane.get("leaving", {}).get(lane["steps"][step], ())) if step < len(lane["steps"]) else []
+    )
+    said = [f"− {_count(facts, item)} {_short(run, item)}" for item in leaving]
+    return [line for text in said for line in textwrap.wrap(text, 19, break_long_words=False)]
+
+
+def _gap(run: Run, facts: Mapping[str, Fact], lane: Mapping[str, Any], step: int) -> int:
+    return max(LEAST_GAP, round(len(_left(run, facts, lane, step)) * SMALL) + 12)
 
 
 def milestones(run: Run, key: str, options: Options) -> Chart:
@@ -148,13 +163,13 @@ def milestone_table(run: Run, key: str, caption: str) -> DataTable:
     )
 
 
-def _spelled(run: Run, facts: Mapping[str, Fact], step: str) -> Spelled:
+def _spelled(facts: Mapping[str, Fact], step: str) -> Spelled:
     fact = facts.get(f"flow.{step}")
     return cell(None) if fact is None else spell_fact(fact, "antal")
 
 
-def _count(run: Run, facts: Mapping[str, Fact], step: str) -> str:
-    return plain(_spelled(run, facts, step))
+def _count(facts: Mapping[str, Fact], step: str) -> str:
+    return plain(_spelled(facts, step))
 
 
 def _label(run: Run, step: str) -> str:

@@ -1,7 +1,7 @@
 """A report put together: chapters with their narrative, numbered tables and figures, as one HTML document."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -10,8 +10,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from pipeline.paths import relative
-from pipeline.report.charts import Chart
 from pipeline.report.contents import Chapter, Contents
+from pipeline.report.points import Chart
 from pipeline.report.run import Run
 from pipeline.report.tables import DataTable, cell_html, label_html
 from pipeline.report.text import BLOCK, REFERENCE, fill_references, render, render_text
@@ -23,11 +23,12 @@ _HEADING = re.compile(r"<h2>(.*?)</h2>")
 
 @dataclass(frozen=True)
 class Blocks:
-    """The tables and figures a report may place, by id, and those that follow a domain's chapter."""
+    """The tables and figures a report may place, by id; a domain's own tables, and those by stratum."""
 
     tables: Mapping[str, DataTable]
     charts: Mapping[str, Chart]
-    of_domain: Callable[[str], list[DataTable]]
+    of_domain: Mapping[str, Sequence[DataTable]]
+    by_stratum: Mapping[str, Sequence[DataTable]]
 
 
 @dataclass
@@ -115,7 +116,7 @@ def render_report(
             for one in final
         ],
         notice=contents.notice if run.is_reconstructed else "",
-        edition=run.codes["edition"].label(run.edition).da,
+        edition=run.word("edition", run.edition),
         styles=Markup(styles),
     )
 
@@ -132,7 +133,9 @@ def _body(chapter: Chapter, contents: Contents, run: Run, text: Path) -> str:
 def _following(chapter: Chapter, blocks: Blocks, placed: list[str]) -> str:
     ids = list(chapter.tables)
     if chapter.domain:
-        ids += [table.id for table in blocks.of_domain(chapter.domain)]
+        ids += [table.id for table in blocks.of_domain[chapter.domain]]
+    if chapter.has_strata:
+        ids += [table.id for found in blocks.by_stratum.values() for table in found]
     made = "".join(f"<p>\ue010{TABLE}:{key}\ue011</p>\n" for key in ids)
     if chapter.domain and ids:
         made = f"<h2>Domænets indikatorer</h2>\n{made}"

@@ -1,9 +1,5 @@
 """What the reports print from: estimates with what is published of them, and other named numbers."""
 
-# pyarrow ships no types.
-# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
-# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,8 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from pipeline.contract import CodeList
-from pipeline.contract.store import read
+from pipeline.contract import CodeList, store
 
 ALL = "all"
 NONE = "-"
@@ -202,7 +197,7 @@ def load_estimates(
 
 def rows_of(path: Path) -> list[dict[str, Any]]:
     """A Parquet file's rows as dicts, in the file's order."""
-    return cast("list[dict[str, Any]]", cast("Any", read(path)).to_pylist())
+    return cast("list[dict[str, Any]]", cast("Any", store).read(path).to_pylist())
 
 
 def label(codes: Mapping[str, CodeList], name: str | None, code: str) -> str:

@@ -17,7 +17,7 @@ COUNTED = frozenset({"proportion", "likert", "theme", "count"})
 STATES = {"missing": "ikke opgjort", "suppressed": "skjult"}
 # The forms a placeholder may ask for; see pipeline.report.text.
 FORMS = (
-    "antal", "andel", "procent", "interval", "tæller", "nævner", "tal", "ord", "enhed",
+    "antal", "andel", "procent", "interval", "tæller", "nævner", "tal", "ord", "Ord", "enhed",
     "offentliggjort", "kr", "mio_kr", "dato",
 )  # fmt: skip
 
@@ -70,7 +70,7 @@ def spell(estimate: Estimate, form: str | None = None, *, decimals: int | None =
             return (_percent(estimate, decimals),)
         case "interval":
             return (_interval(estimate, decimals),)
-        case "antal" | "tal" | "ord" | "enhed" | "tæller" | "nævner":
+        case "antal" | "tal" | "ord" | "Ord" | "enhed" | "tæller" | "nævner":
             return _number(estimate, form, decimals)
         case "offentliggjort":
             return (_published(estimate),)
@@ -86,7 +86,7 @@ def _form_of(estimate: Estimate) -> str:
 
 def _number(estimate: Estimate, form: str, decimals: int | None) -> Spelled:
     statistic: Statistic = "value"
-    if form == "tæller" or (form in ("antal", "ord") and estimate.is_share):
+    if form == "tæller" or (form in ("antal", "ord", "Ord") and estimate.is_share):
         statistic = "numerator"
     elif form == "nævner":
         statistic = "denominator"
@@ -97,8 +97,8 @@ def _number(estimate: Estimate, form: str, decimals: int | None) -> Spelled:
         raise FormError(f"der er ingen {form} · there is no {statistic}")
     places = _places(estimate, value) if decimals is None else decimals
     mark = not estimate.is_fixed(statistic, places)
-    if form == "ord":
-        return (Part(in_words(value), mark),)
+    if form in ("ord", "Ord"):
+        return (Part(in_words(value, form), mark),)
     text = number_da(value, places)
     unit = unit_word(estimate.unit) if form == "enhed" and statistic == "value" else ""
     return (Part(text, mark), Part(f"\u00a0{unit}")) if unit else (Part(text, mark),)
@@ -161,10 +161,13 @@ def _published(estimate: Estimate) -> Part:
     return Part(f"mere end {text}" if found.comparison == "more_than" else text)
 
 
-def in_words(value: Decimal) -> str:
-    """A whole number up to twelve in words, other numbers in figures."""
+def in_words(value: Decimal, form: str = "ord") -> str:
+    """A whole number up to twelve in words, with a capital as ``Ord``; other numbers in figures."""
     whole = value == value.to_integral_value() and 0 <= value < len(NUMERALS)
-    return NUMERALS[int(value)] if whole else number_da(value, 0 if value == value.to_integral_value() else 1)
+    if whole:
+        word = NUMERALS[int(value)]
+        return word.capitalize() if form == "Ord" else word
+    return number_da(value, 0 if value == value.to_integral_value() else 1)
 
 
 def spell_fact(fact: Fact, form: str | None, *, decimals: int | None = None) -> Spelled:
@@ -172,8 +175,8 @@ def spell_fact(fact: Fact, form: str | None, *, decimals: int | None = None) -> 
     mark, value = fact.is_reconstructed, fact.value
     if fact.text:
         return (Part(fact.text, mark),)
-    if form == "ord":
-        return (Part(in_words(value), mark),)
+    if form in ("ord", "Ord"):
+        return (Part(in_words(value, form), mark),)
     if form in ("kr", "mio_kr") and fact.unit != "oere":
         raise FormError(f"'{fact.name}' er ikke et beløb · '{fact.name}' is no amount")
     if fact.unit == "oere":

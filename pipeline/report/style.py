@@ -79,6 +79,48 @@ def layout(height: int, **more: Any) -> dict[str, Any]:
     }
 
 
+def percent_axis(title: str, last: float = 1.0, step: float = 0.2, **more: Any) -> dict[str, Any]:
+    """An axis of shares from 0 to 100 %, written the Danish way; room up to ``last``."""
+    ticks = [round(step * place, 4) for place in range(round(1 / step) + 1)]
+    words = [f"{round(tick * 100)}\u00a0%" for tick in ticks]
+    return axis(title, range=[0, last], tickvals=ticks, ticktext=words, **more)
+
+
+def legend(name: str, colour: str) -> dict[str, Any]:
+    """An entry of the legend by itself, so that it is plain whatever its bars and points look like."""
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": name,
+        "x": [None],
+        "y": [None],
+        "marker": {"symbol": "square", "size": 10, "color": colour},
+    }
+
+
+def hatched(colour: str, marks: Sequence[bool]) -> dict[str, Any]:
+    """Bars in ``colour``; marked ones hatched over it, so that steps of a scale stay apart."""
+    line = "#ffffff" if is_dark(colour) else lighter(TEXT, 0.6)
+    return {
+        "color": colour,
+        "line": {"color": "#ffffff", "width": 1},
+        "pattern": {
+            "shape": [HATCH if mark else "" for mark in marks],
+            "fgcolor": [line] * len(marks),
+            "bgcolor": [colour] * len(marks),
+            "fillmode": "replace",
+            "size": 6,
+            "solidity": 0.13,
+        },
+    }
+
+
+def is_dark(colour: str) -> bool:
+    """Whether white text reads better on ``#rrggbb``."""
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    return 0.299 * red + 0.587 * green + 0.114 * blue < 140
+
+
 def named(traces: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Traces with the ids plotly would else draw at random."""
     return [{**trace, "uid": f"t{index:02d}"} for index, trace in enumerate(traces)]

@@ -88,7 +88,12 @@ def asked(text: str) -> Asked:
 
 
 def by_cut_off(
-    run: Run, key: str, caption: str, wanted: Iterable[Asked], notes: tuple[str, ...] = ()
+    run: Run,
+    key: str,
+    caption: str,
+    wanted: Iterable[Asked],
+    notes: tuple[str, ...] = (),
+    style: str = "normal",
 ) -> DataTable:
     """Rows of metrics, a column per cut-off, and the interval at ``as_of`` where any has one."""
     rows: list[Row] = []
@@ -120,7 +125,7 @@ def by_cut_off(
         columns.append(Column("95 %-interval"))
     else:
         rows = [Row(row.label, row.cells[:-1], row.sub, row.is_group, row.is_indented) for row in rows]
-    return DataTable(key, caption, tuple(columns), tuple(rows), notes)
+    return DataTable(key, caption, tuple(columns), tuple(rows), notes, style)
 
 
 def by_stratum(
@@ -177,7 +182,13 @@ def of_domain(run: Run, domain: str) -> list[Asked]:
             for per in run.estimates.denominators(metric)
             if run.estimates.get(metric, run.as_of, per=per) is not None
         ]
-        made += [Asked(metric, per=per) for per in present]
+        shares = [
+            per
+            for per in present
+            if (found := run.estimates.get(metric, run.as_of, per=per)) and found.is_share
+        ]
+        # The bare count stands in its share.
+        made += [Asked(metric, per=per) for per in present if per != NONE or not shares]
     return made
 
 

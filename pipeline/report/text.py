@@ -51,8 +51,10 @@ _PLACEHOLDER = re.compile(
     r"(?:\[(?P<selectors>[^\]]*)\]\s*)?"
     r"(?:@\s*(?P<at>\d{4}-\d\d-\d\d|tidligere)\s*)?"
     r"(?:/\s*(?P<per>-|[a-z_]+)\s*)?"
-    r"(?:\|\s*(?P<form>[a-zæøå_]+)(?:\s+(?P<decimals>\d))?\s*)?"
+    r"(?:\|\s*(?P<form>[A-Za-zæøå_]+)(?:\s+(?P<decimals>\d))?\s*)?"
 )
+# What a sentence begins after.
+_STARTS = re.compile(r"(?:<p>|<li>|[.:!?]\s)$")
 _LIST_MARKER = re.compile(r"^\s*\d+[.)]\s")
 
 
@@ -232,7 +234,8 @@ def fill_references(text: str, number: Callable[[str, str], int | None], source:
                 )
             )
             return ""
-        return f'<a class="ref" href="#{match[1]}-{match[2]}">{match[1]}\u00a0{found}</a>'
+        word = match[1].capitalize() if _STARTS.search(text[: match.start()]) else match[1]
+        return f'<a class="ref" href="#{match[1]}-{match[2]}">{word}\u00a0{found}</a>'
 
     made = REFERENCE.sub(put, text)
     if problems:

@@ -30,12 +30,12 @@ from pipeline.report.style import (
     UNSURE,
     axis,
     bar_marker,
-    hatched,
     is_dark,
     layout,
     legend,
     named,
     percent_axis,
+    step_marker,
 )
 from pipeline.report.tables import (
     asked,
@@ -157,7 +157,7 @@ def _horizontal(
     )
     notes = (*notes_of(options), *((STRUCTURAL_NOTE,) if has_nought else ()))
     table = grid(key, caption, corner, categories, columns)
-    return Chart(key, caption, figure, table, "Søjlediagram", notes, has_marks)
+    return Chart(key, caption, figure, table, "Søjlediagram", notes, "Skraverede søjler" if has_marks else "")
 
 
 def _label(item: Point, widest: float, is_stacked: bool) -> str:
@@ -197,8 +197,13 @@ def answers(run: Run, key: str, options: Options) -> Chart:
                 "textposition": "inside",
                 "insidetextanchor": "middle",
                 "textangle": 0,
-                "insidetextfont": {"size": 10, "color": "#ffffff" if is_dark(colour) else TEXT},
-                "marker": hatched(colour, [count.is_marked for count in counts]),
+                "insidetextfont": {
+                    "size": 10,
+                    "color": [
+                        "#ffffff" if is_dark(colour) and not count.is_marked else TEXT for count in counts
+                    ],
+                },
+                "marker": step_marker(colour, [count.is_marked for count in counts]),
             }
         )
         columns.append((name, [brief(run, estimate) for estimate in found]))
@@ -222,7 +227,9 @@ def answers(run: Run, key: str, options: Options) -> Chart:
     }  # fmt: skip
     caption = str(options["caption"])
     table = grid(key, caption, str(options.get("y", "Spørgsmål")), categories, columns)
-    return Chart(key, caption, figure, table, "Svarfordeling", notes_of(options), has_marks)
+    return Chart(
+        key, caption, figure, table, "Svarfordeling", notes_of(options), "Lyse felter" if has_marks else ""
+    )
 
 
 def _total(run: Run, metric: str, items: Sequence[str]) -> str:
@@ -276,7 +283,15 @@ def shares(run: Run, key: str, options: Options) -> Chart:
     }
     caption = str(options["caption"])
     table = grid(key, caption, "Andel", categories, columns)
-    return Chart(key, caption, figure, table, "Andele med intervaller", notes_of(options), has_marks)
+    return Chart(
+        key,
+        caption,
+        figure,
+        table,
+        "Andele med intervaller",
+        notes_of(options),
+        "Åbne punkter" if has_marks else "",
+    )
 
 
 def _intervals(
@@ -318,9 +333,9 @@ def _intervals(
             "type": "scatter",
             "mode": "text",
             "showlegend": False,
-            "x": ends,
+            "x": [end + 0.02 for end in ends],
             "y": places,
-            "text": [f"   {item.text}" for item in points],
+            "text": [item.text for item in points],
             "textposition": "middle right",
             "textfont": {"size": 10, "color": TEXT},
             "cliponaxis": False,

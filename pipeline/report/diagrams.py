@@ -84,7 +84,7 @@ def flow(run: Run, key: str, options: Options) -> Chart:
         table,
         "Strømdiagram",
         tuple(options.get("notes", ())),
-        has_marks,
+        "Stiplede bokse" if has_marks else "",
     )
 
 

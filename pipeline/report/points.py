@@ -26,7 +26,10 @@ LINE_PX = 13
 
 @dataclass(frozen=True)
 class Chart:
-    """A figure ready to be drawn, its caption, and the table its data stand in."""
+    """A figure ready to be drawn, its caption, and the table its data stand in.
+
+    ``marked`` is what shows that a number is reconstructed, where any is.
+    """
 
     id: str
     caption: str
@@ -34,7 +37,7 @@ class Chart:
     table: DataTable
     kind: str
     notes: tuple[str, ...] = ()
-    has_marks: bool = False
+    marked: str = ""
 
     @property
     def alt(self) -> str:

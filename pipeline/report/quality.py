@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from pipeline.report.book import danish
@@ -9,12 +10,13 @@ from pipeline.report.results import label
 from pipeline.report.run import Run
 from pipeline.report.spelling import Part, Spelled
 from pipeline.report.tables import Column, DataTable, Row, cell
-from pipeline.text import date_da, number_da
+from pipeline.text import MONTHS_DA, number_da
 
+NBSP = "\u00a0"
 FORMATS = {
-    "danish_csv": "semikolonsepareret fil",
+    "danish_csv": "CSV",
     "surveyxact": "spørgeskemaeksport",
-    "refi_qda": "interviewkodninger",
+    "refi_qda": "interviewkodning",
     "session_log": "sessionslog",
 }
 ENCODINGS = {"utf-8-sig": "UTF-8 med mærke", "utf-8": "UTF-8", "cp1252": "Windows-1252"}
@@ -134,7 +136,23 @@ def without_delivery(run: Run, key: str, caption: str, summary: Mapping[str, Any
     return DataTable(key, caption, columns, tuple(rows))
 
 
-def unfed(run: Run, key: str, caption: str, domain: str = "") -> DataTable:
+def not_measured(run: Run, domain: str) -> str:
+    """A domain's rows of the catalogue that the sources cannot feed, each with its reason, as one sentence."""
+    found = [
+        f"{danish(entry, 'title').rstrip('?')} ({_lower(danish(entry, 'reason'))})"
+        for entry in run.book.unfed
+        if entry["domain"] == domain
+    ]
+    return f"{'; '.join(found)}." if found else ""
+
+
+def _lower(text: str) -> str:
+    """The text with a small first letter, unless the word is all capitals."""
+    is_word = len(text) > 1 and text[1].islower()
+    return (text[0].lower() + text[1:] if is_word else text).rstrip(".")
+
+
+def unfed(run: Run, key: str, caption: str) -> DataTable:
     """Rows of the indicator catalogue that the sources cannot feed, and why."""
     rows = [
         Row(
@@ -142,14 +160,10 @@ def unfed(run: Run, key: str, caption: str, domain: str = "") -> DataTable:
             (cell(label(run.codes, "domain", str(entry["domain"]))), cell(danish(entry, "reason"))),
         )
         for entry in run.book.unfed
-        if not domain or entry["domain"] == domain
     ]
     columns = tuple(
         Column(name, is_number=False) for name in ("Indikator", "Domæne", "Hvorfor den ikke er målt")
     )
-    if domain:
-        columns = (columns[0], columns[2])
-        rows = [Row(row.label, row.cells[1:]) for row in rows]
     return DataTable(key, caption, columns, tuple(rows), style="compact")
 
 
@@ -207,4 +221,8 @@ def _listed(words: Iterable[str]) -> str:
 
 def _span(found: Sequence[Mapping[str, Any]]) -> str:
     days = sorted({row["received_date"] for row in found})
-    return " og ".join(date_da(day) for day in (days if len(days) < 3 else (days[0], days[-1])))
+    return ", ".join(_brief_date(day) for day in days)
+
+
+def _brief_date(day: date) -> str:
+    return f"{day.day}.{NBSP}{MONTHS_DA[day.month - 1][:3]}.{NBSP}{day.year}"

@@ -98,20 +98,11 @@ def legend(name: str, colour: str) -> dict[str, Any]:
     }
 
 
-def hatched(colour: str, marks: Sequence[bool]) -> dict[str, Any]:
-    """Bars in ``colour``; marked ones hatched over it, so that steps of a scale stay apart."""
-    line = "#ffffff" if is_dark(colour) else lighter(TEXT, 0.6)
+def step_marker(colour: str, marks: Sequence[bool]) -> dict[str, Any]:
+    """A step of a scale in ``colour``; marked ones lighter, framed in their colour, so that steps stay apart."""
     return {
-        "color": colour,
-        "line": {"color": "#ffffff", "width": 1},
-        "pattern": {
-            "shape": [HATCH if mark else "" for mark in marks],
-            "fgcolor": [line] * len(marks),
-            "bgcolor": [colour] * len(marks),
-            "fillmode": "replace",
-            "size": 6,
-            "solidity": 0.13,
-        },
+        "color": [lighter(colour, 0.5) if mark else colour for mark in marks],
+        "line": {"color": [colour if mark else "#ffffff" for mark in marks], "width": 1.2},
     }
 
 

@@ -41,7 +41,6 @@ PLAIN: Mapping[str, Callable[[Run, str, str], DataTable]] = {
     "milestones": diagrams.milestone_table,
     "deliveries": quality.deliveries,
     "quarantine": quality.quarantine,
-    "unfed": quality.unfed,
     "literature": quality.literature,
     "codebook_columns": codes.columns,
     "codebook_codes": codes.code_lists,

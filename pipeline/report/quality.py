@@ -152,18 +152,14 @@ def _lower(text: str) -> str:
     return (text[0].lower() + text[1:] if is_word else text).rstrip(".")
 
 
-def unfed(run: Run, key: str, caption: str) -> DataTable:
-    """Rows of the indicator catalogue that the sources cannot feed, and why."""
+def unfed(run: Run, key: str, caption: str, domain: str) -> DataTable:
+    """Rows of the indicator catalogue in one domain that the sources cannot feed, and why."""
     rows = [
-        Row(
-            danish(entry, "title"),
-            (cell(label(run.codes, "domain", str(entry["domain"]))), cell(danish(entry, "reason"))),
-        )
+        Row(danish(entry, "title"), (cell(danish(entry, "reason")),))
         for entry in run.book.unfed
+        if entry["domain"] == domain
     ]
-    columns = tuple(
-        Column(name, is_number=False) for name in ("Indikator", "Domæne", "Hvorfor den ikke er målt")
-    )
+    columns = tuple(Column(name, is_number=False) for name in ("Indikator", "Hvorfor den ikke er målt"))
     return DataTable(key, caption, columns, tuple(rows), style="compact")
 
 

@@ -130,7 +130,7 @@ def tornado(run: Run, key: str, options: Options) -> Chart:
     names = [
         "<br>".join(
             textwrap.wrap(
-                danish(row, "title") + (" *" if is_assumed(run, str(row["assumption"])) else ""), 40
+                danish(row, "title") + ("\u00a0*" if is_assumed(run, str(row["assumption"])) else ""), 40
             )
         )
         for row in found
@@ -159,10 +159,10 @@ def tornado(run: Run, key: str, options: Options) -> Chart:
             bargap=0.38,
             showlegend=True,
             margin={"l": 8, "r": 20, "t": 40, "b": 8},
-            xaxis=axis(str(options["x"]), range=[low - pad, high + pad], tickformat=",.0f"),
+            xaxis=axis(str(options["x"]), range=[low - 1.4 * pad, high + pad], tickformat=",.0f"),
             yaxis=axis(str(options["y"]), autorange="reversed", showgrid=False),
             shapes=[
-                {"type": "line", "x0": 0, "x1": 0, "y0": 0, "y1": 1, "yref": "paper",
+                {"type": "line", "layer": "below", "x0": 0, "x1": 0, "y0": 0, "y1": 1, "yref": "paper",
                  "line": {"color": TEXT, "width": 1, "dash": "dot"}, "visible": low - pad < 0 < high + pad}
             ],
         ),

@@ -7,7 +7,7 @@ from html import escape
 
 from pipeline.report.results import ALL, NONE, Estimate, find_label
 from pipeline.report.run import Run
-from pipeline.report.spelling import Part, Spelled, html, is_marked, spell
+from pipeline.report.spelling import Part, Spelled, html, is_marked, spell, unit_word
 from pipeline.report.text import parse
 from pipeline.text import date_da
 
@@ -157,7 +157,7 @@ def by_stratum(
             Row(
                 run.book.title(ask.metric),
                 tuple(brief(run, estimate) for estimate in found),
-                sub=per_text(run, first),
+                sub=per_text(run, first) if first.is_share else unit_word(first.unit),
             )
         )
     columns = (
@@ -213,9 +213,11 @@ def written(run: Run, estimate: Estimate | None) -> Spelled:
 
 
 def brief(run: Run, estimate: Estimate | None) -> Spelled:
-    """An estimate in a narrow cell: ``96 % (54/56)``."""
+    """An estimate in a narrow cell: ``96 % (54/56)``, or the number without its unit."""
     if estimate is None:
         return cell(None)
+    if estimate.state == "observed" and not estimate.is_share:
+        return spell(estimate, "tal")
     if estimate.state != "observed" or not estimate.is_share or not estimate.denominator:
         is_nothing = estimate.denominator is not None and not estimate.denominator
         return cell("0 af 0") if is_nothing and estimate.state == "observed" else written(run, estimate)

@@ -271,7 +271,7 @@ def shares(run: Run, key: str, options: Options) -> Chart:
             92 + row_height(categories, 40, 40) * len(listed),
             showlegend=True,
             margin={"l": 8, "r": 24, "t": 34, "b": 8},
-            xaxis=percent_axis(str(options["x"]), last=1.1, zeroline=True, zerolinecolor=QUIET),
+            xaxis=percent_axis(str(options["x"]), first=-0.02, last=1.1, zeroline=True, zerolinecolor=QUIET),
             yaxis=axis(
                 str(options.get("y", "Indikator")),
                 range=[len(listed) - 0.45, -0.55],

@@ -79,11 +79,13 @@ def layout(height: int, **more: Any) -> dict[str, Any]:
     }
 
 
-def percent_axis(title: str, last: float = 1.0, step: float = 0.2, **more: Any) -> dict[str, Any]:
-    """An axis of shares from 0 to 100 %, written the Danish way; room up to ``last``."""
+def percent_axis(
+    title: str, first: float = 0.0, last: float = 1.0, step: float = 0.2, **more: Any
+) -> dict[str, Any]:
+    """An axis of shares from 0 to 100 %, written the Danish way; room from ``first`` to ``last``."""
     ticks = [round(step * place, 4) for place in range(round(1 / step) + 1)]
     words = [f"{round(tick * 100)}\u00a0%" for tick in ticks]
-    return axis(title, range=[0, last], tickvals=ticks, ticktext=words, **more)
+    return axis(title, range=[first, last], tickvals=ticks, ticktext=words, **more)
 
 
 def legend(name: str, colour: str) -> dict[str, Any]:

@@ -26,7 +26,7 @@ class Provider:
 
 @dataclass(frozen=True)
 class Media:
-    """``engine`` of three and more: ``forwarding`` (embedded) or ``janus``; two in a consultation meet directly."""
+    """``engine`` for three and more: ``forwarding`` (embedded) or ``janus``; two meet directly."""
 
     engine: str = "forwarding"
     is_relay_only: bool = False

@@ -1,4 +1,4 @@
-"""What a node must remember through a restart, in SQLite. The log is the record; this is what is going on now."""
+"""What a node must remember through a restart, in SQLite. The log is the record; this is what goes on now."""
 
 import json
 import sqlite3
@@ -6,21 +6,25 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pipeline.video.parties import Party, State
 
+T = TypeVar("T")
 SCHEMA = """
 create table if not exists meetings (
-    meeting_id text primary key, short_id text not null unique, kind text not null, mode text not null,
+    meeting_id text primary key, short_id text not null unique,
+    kind text not null, mode text not null,
     use_type text not null, region text not null, practice text not null, starts_ms integer not null,
-    created_ms integer not null, opens_before_min integer not null, booked_by text not null,
+    created_ms integer not null, opens_before_min integer not null,
+    booked_by text not null,
     parties_expected integer not null, is_test integer not null, status text not null, external_id text
 ) strict;
 create index if not exists by_start on meetings (practice, starts_ms);
 create unique index if not exists by_external on meetings (external_id) where external_id is not null;
 create table if not exists seats (
-    link_hash text primary key, spoken_hash text not null unique, meeting_id text not null references meetings,
+    link_hash text primary key, spoken_hash text not null unique,
+    meeting_id text not null references meetings,
     seat text not null, role text not null, relation text not null, state text not null,
     actor text, is_sent integer not null, is_revoked integer not null
 ) strict;
@@ -32,7 +36,8 @@ create table if not exists parties (
 create index if not exists parties_of on parties (meeting_id);
 create table if not exists rooms (meeting_id text primary key, body text not null) strict;
 create table if not exists forms (
-    id integer primary key, kind text not null, short_id text not null, at_ms integer not null, body text not null,
+    id integer primary key, kind text not null, short_id text not null,
+    at_ms integer not null, body text not null,
     unique (kind, short_id, id)
 ) strict;
 create table if not exists pool (meeting_id text primary key, short_id text not null) strict;
@@ -41,7 +46,7 @@ create table if not exists pool (meeting_id text primary key, short_id text not 
 
 @dataclass(frozen=True)
 class Meeting:
-    """A booked meeting; times in milliseconds since the epoch. ``status`` is pool, booked, cancelled or ended."""
+    """A booked meeting; times in milliseconds since the epoch. ``status``: pool, booked, cancelled, ended."""
 
     meeting_id: str
     short_id: str
@@ -232,10 +237,10 @@ class Store:
         asked = f"update {table} set {', '.join(f'{name} = ?' for name in names)} where {key} = ?"
         self._base.execute(asked, (*(getattr(row, name) for name in names), getattr(row, key)))
 
-    def _all[T](self, kind: type[T], asked: str, *values: object) -> Iterator[T]:
+    def _all(self, kind: type[T], asked: str, *values: object) -> Iterator[T]:
         flags = {one.name for one in fields(kind) if one.type in (bool, "bool")}  # type: ignore[arg-type]
         for row in self._base.execute(asked, values):
-            yield kind(**{name: bool(row[name]) if name in flags else row[name] for name in row.keys()})
+            yield kind(**{name: bool(row[name]) if name in flags else row[name] for name in row.keys()})  # noqa: SIM118
 
-    def _one[T](self, kind: type[T], asked: str, *values: object) -> T | None:
+    def _one(self, kind: type[T], asked: str, *values: object) -> T | None:
         return next(self._all(kind, asked, *values), None)

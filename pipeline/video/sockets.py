@@ -158,7 +158,7 @@ class Talk:
         """Pass a description or a candidate on, between two who are both let in and in the same epoch."""
         room, other = self.room, str(message["to"])
         data = message["data"]
-        is_sound = isinstance(data, dict) and set(data) <= {"description", "candidate"}
+        is_sound = isinstance(data, dict) and set(data) <= {"description", "candidate", "ready"}
         if room and is_sound and len(json.dumps(data)) <= MOST_SDP_CHARS and self._is_in(room, message):
             to = room.parties.get(other)
             if room.engine == rooms.P2P and to is not None and to.state in IN_CALL:

@@ -189,11 +189,11 @@ class Person:
         )
         return made
 
-    def sees(self, others: int, most_s: float = 10) -> None:
+    def sees(self, others: int, most_s: float = 30) -> None:
         """Wait until that many moving pictures are seen."""
         wait_until(lambda: len([n for n in self.decoded() if n > 5]) >= others, most_s, f"{others} billeder")
 
-    def hears(self, others: int, most_s: float = 10) -> None:
+    def hears(self, others: int, most_s: float = 30) -> None:
         """Wait until sound with energy comes from that many."""
         heard = """async () => {
             const videos = [...document.querySelectorAll('.tile video')];
@@ -224,7 +224,7 @@ def person(browser: Browser) -> Iterator[Callable[[Served], Person]]:
     def make(node: Served, **given: Any) -> Person:
         context = browser.new_context(permissions=["camera", "microphone"], locale="da-DK", **given)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         made.append(Person(context, page, node))
         return made[-1]
 

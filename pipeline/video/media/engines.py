@@ -2,10 +2,10 @@
 
 from pipeline.video.config import Media
 from pipeline.video.media.engine import MediaEngine
-from pipeline.video.media.none import NoEngine
 
 
 def make(media: Media) -> MediaEngine:
     """The engine for meetings of three and more."""
-    del media
-    return NoEngine()
+    from pipeline.video.media.forwarding import ForwardingEngine
+
+    return ForwardingEngine(media.address)

@@ -1,4 +1,6 @@
-// Two browsers directly: perfect negotiation (W3C WebRTC, section 10.7), with a restart when the way between them is lost.
+// Two browsers directly: perfect negotiation (W3C WebRTC, section 10.7), with a restart when the way between them is
+// lost. The polite one lets the other offer first and says when it is there to hear it, so that the two never collide
+// at the start.
 
 const RESTART_MS = 3000;
 
@@ -14,7 +16,7 @@ export class DirectPeer {
     const settings = { iceServers, bundlePolicy: "max-bundle" };
     if (isRelayOnly) settings.iceTransportPolicy = "relay";
     this.connection = new RTCPeerConnection(settings);
-    this.connection.onnegotiationneeded = () => this.offer();
+    this.connection.onnegotiationneeded = () => (!isPolite || this.connection.remoteDescription) && this.offer();
     this.connection.onicecandidate = ({ candidate }) => candidate && send({ candidate });
     this.connection.ontrack = ({ streams, track }) => onRemote(other, streams[0] || new MediaStream([track]));
     this.connection.onconnectionstatechange = () => this.changed();
@@ -24,8 +26,9 @@ export class DirectPeer {
     for (const kind of ["audio", "video"]) {
       const track = stream && stream.getTracks().find((one) => one.kind === kind);
       if (track) this.connection.addTrack(track, stream);
-      else this.connection.addTransceiver(kind, { direction: "recvonly" });
+      else if (!this.isPolite) this.connection.addTransceiver(kind, { direction: "recvonly" });
     }
+    if (this.isPolite) this.send({ ready: true });
   }
 
   async replaceVideo(track) {
@@ -44,8 +47,10 @@ export class DirectPeer {
     }
   }
 
-  async handle({ description, candidate }) {
+  async handle({ description, candidate, ready }) {
     const connection = this.connection;
+    if (ready && !this.isPolite && connection.signalingState === "have-local-offer")
+      this.send({ description: connection.localDescription });
     if (description) {
       const collides = description.type === "offer" && (this.isOffering || connection.signalingState !== "stable");
       this.isIgnoring = !this.isPolite && collides;

@@ -57,9 +57,8 @@ function clearTiles(keep = []) {
 
 // --- devices ---
 
-async function check() {
-  say(words.checking);
-  devices = await openDevices();
+async function open() {
+  devices = { ...devices, ...(await openDevices()) };
   const preview = part("preview");
   preview.srcObject = devices.stream;
   part("own").srcObject = devices.stream;
@@ -70,11 +69,14 @@ async function check() {
     stopLevel = watchLevel(devices.stream, (level) => {
       part("level").value = level;
     });
-  const line = await testConnection("/probe");
-  part("line").textContent = words[`line_${line.score}`];
-  devices.line = line;
+}
+
+async function check() {
+  say(words.checking);
+  await open();
+  devices.line = await testConnection("/probe");
+  part("line").textContent = words[`line_${devices.line.score}`];
   say("");
-  return devices;
 }
 
 function deviceReport() {
@@ -216,7 +218,7 @@ function join() {
 
 async function admit(id) {
   if (!devices.stream) {
-    await check();
+    await open();
     socket.send(deviceReport());
   }
   socket.send({ t: "admit", who: id });

@@ -57,7 +57,7 @@ class Contents:
 
 
 def load_contents(path: Path) -> Contents:
-    """Read ``evaluation.toml`` or ``business_case.toml``. Raises ProblemError for an unknown or missing key."""
+    """Read ``evaluation.toml`` or ``business_case.toml``. Raises ProblemError for a wrong key."""
     raw = read_toml(path)
     known = {field.name for field in fields(Contents)} - {"source"}
     _check(path, "", raw, known, known - {"written_for", "not_written"})

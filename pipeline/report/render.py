@@ -13,7 +13,7 @@ from pipeline.paths import relative
 from pipeline.report.contents import Chapter, Contents
 from pipeline.report.points import Chart
 from pipeline.report.run import Run
-from pipeline.report.tables import DataTable, cell_html, label_html
+from pipeline.report.table import DataTable, cell_html, label_html
 from pipeline.report.text import BLOCK, REFERENCE, fill_references, render, render_text
 from pipeline.text import Problem, ProblemError, Text, date_da
 
@@ -56,8 +56,9 @@ class _Made:
 def render_report(
     contents: Contents, run: Run, blocks: Blocks, *, text: Path, templates: Path, styles: str, figures: str
 ) -> str:
-    """The report as HTML. ``text`` is the narrative's folder, ``figures`` where the SVG files lie, as an address.
+    """The report as HTML.
 
+    ``text`` is the narrative's folder, ``figures`` where the SVG files lie, as an address.
     Raises ProblemError with every fault in the narrative.
     """
     environment = _environment(templates)

@@ -6,17 +6,19 @@ A placeholder stands between double braces::
 
 Everything after the name is optional; blanks do not matter.
 
-* ``name``         a metric's id (``visits.held``), ``assumption.<key>``, ``cost.<result>``, ``flow.<step>`` or
-                   another fact of the run; without more it is the headline: at ``as_of``, over everything,
-                   with the metric's first denominator
+* ``name``         a metric's id (``visits.held``), ``assumption.<key>``, ``cost.<result>``, ``flow.<step>``
+                   or another fact of the run; without more it is the headline: at ``as_of``, over
+                   everything, with the metric's first denominator
 * ``[…]``          ``item=<code>`` picks an answer, any other selector a stratum (``region=1081``)
 * ``@ tidligere``  the last earlier cut-off of ``compare_with``; a date (``@ 2019-10-09``) must be a cut-off
 * ``/ per``        another of the metric's denominators (``/ enrolled_practice``)
-* ``| form``       ``antal`` ``andel`` (54 af 56 (96 %)) ``procent`` ``interval`` ``tæller`` ``nævner`` ``tal`` ``ord`` (fem)
-                   ``enhed`` (with its unit) ``offentliggjort`` (as published: mere end 80 %) ``kr`` ``mio_kr``
+* ``| form``       ``antal``, ``andel`` (54 af 56 (96 %)), ``procent``, ``interval``, ``tæller``, ``nævner``,
+                   ``tal``, ``ord`` (fem), ``enhed`` (with its unit), ``offentliggjort`` (as published: mere
+                   end 80 %), ``kr``, ``mio_kr``
 
-``{{= 2019 }}`` is a literal: a year, a paragraph, a code, a name. Every other digit is an error with file and line.
-``{{ figur:id }}`` and ``{{ tabel:id }}`` alone in a paragraph place a block; inside a sentence they refer to it.
+``{{= 2019 }}`` is a literal: a year, a paragraph, a code, a name. Every other digit is an error with file
+and line. ``{{ figur:id }}`` and ``{{ tabel:id }}`` alone in a paragraph place a block; inside a sentence they
+refer to it.
 
 A number that is neither observed, published nor implied by what is published is set in the marked style; on a
 decision page (the summary, the conclusion) it is an error.
@@ -163,7 +165,7 @@ def _fill(inner: str, values: Values, is_decision: bool) -> str:
     except ValueError as error:
         raise _FaultError(
             "placeholder",
-            f"»{inner.strip()}« kan ikke læses som en pladsholder; ventet: navn [svar=kode] @ dato / nævner | form",
+            f"»{inner.strip()}« er ingen pladsholder; ventet: navn [item=kode] @ dato / nævner | form",
             f"'{inner.strip()}' is no placeholder; expected: name [item=code] @ date / denominator | form",
         ) from error
     if placeholder.form is not None and placeholder.form not in FORMS:
@@ -202,7 +204,7 @@ def _check_digits(line: str, source: Path, number: int, problems: list[Problem])
                 source,
                 number,
                 "literal",
-                f"tallet »{found.group()}« er skrevet direkte; brug en pladsholder, eller mærk det {{{{= … }}}}",
+                f"»{found.group()}« er skrevet direkte; brug en pladsholder, eller mærk det {{{{= … }}}}",
                 f"'{found.group()}' is typed; use a placeholder, or mark it {{{{= … }}}}",
             )
         )

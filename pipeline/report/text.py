@@ -165,7 +165,8 @@ def _fill(inner: str, values: Values, is_decision: bool) -> str:
     except ValueError as error:
         raise _FaultError(
             "placeholder",
-            f"»{inner.strip()}« er ingen pladsholder; ventet: navn [item=kode] @ dato / nævner | form",
+            f"»{inner.strip()}« kan ikke læses som en pladsholder; "
+            "ventet: navn [item=kode] @ dato / nævner | form",
             f"'{inner.strip()}' is no placeholder; expected: name [item=code] @ date / denominator | form",
         ) from error
     if placeholder.form is not None and placeholder.form not in FORMS:
@@ -204,7 +205,8 @@ def _check_digits(line: str, source: Path, number: int, problems: list[Problem])
                 source,
                 number,
                 "literal",
-                f"»{found.group()}« er skrevet direkte; brug en pladsholder, eller mærk det {{{{= … }}}}",
+                f"tallet »{found.group()}« er skrevet direkte; "
+                "brug en pladsholder, eller mærk det {{= … }}",
                 f"'{found.group()}' is typed; use a placeholder, or mark it {{{{= … }}}}",
             )
         )

@@ -63,9 +63,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _preview(arguments: argparse.Namespace) -> None:
-    from pipeline.report.preview import preview
+    from pipeline.report.preview import checkout, preview
 
-    preview(report=arguments.report, once=arguments.once)
+    preview(checkout(), report=arguments.report, once=arguments.once)
 
 
 def _templates(arguments: argparse.Namespace) -> None:

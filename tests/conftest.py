@@ -8,7 +8,19 @@ import pytest
 
 from pipeline import params, paths
 from pipeline.contract.store import read
-from pipeline.stages import codebook, costs, ingest, link, metrics, sessions, warehouse
+from pipeline.report.assemble import Folders
+from pipeline.stages import (
+    codebook,
+    costs,
+    figures,
+    ingest,
+    link,
+    metrics,
+    report,
+    sessions,
+    validate,
+    warehouse,
+)
 
 
 @dataclass(frozen=True)
@@ -63,3 +75,36 @@ def pilot_warehouse(pilot_run: Run) -> Path:
     folders = {name: pilot_run.folder / name for name in ("delivered", "sessions", "linked", "results")}
     warehouse.run(folders=folders, schemas=paths.SCHEMAS, out=out)
     return out
+
+
+@dataclass(frozen=True)
+class Reports:
+    """The reports of the committed deliveries, made twice."""
+
+    folders: Folders
+    first: Path
+    second: Path
+
+
+@pytest.fixture(scope="session")
+def pilot_reports(pilot_run: Run, pilot_warehouse: Path) -> Reports:
+    """Both PDFs, twice into folders of their own."""
+    assert pilot_warehouse.is_file()
+    given, results = params.load(), pilot_run.results
+    sessions_at = pilot_run.folder / "sessions"
+    validate.run(
+        delivered=pilot_run.delivered,
+        sessions=sessions_at,
+        schemas=paths.SCHEMAS,
+        results=results,
+        params=given,
+    )
+    text = paths.REPORTS / "text" / "da"
+    folders = Folders(pilot_run.delivered, pilot_run.linked, results, paths.SCHEMAS, text)
+    made: list[Path] = []
+    for name in ("first", "second"):
+        out = pilot_run.folder / name
+        figures.run(folders=folders, fonts=paths.REPORTS / "fonts", out=out / "figures", params=given)
+        report.run(folders=folders, reports=paths.REPORTS, out=out, params=given)
+        made.append(out)
+    return Reports(folders, *made)

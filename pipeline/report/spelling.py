@@ -73,7 +73,7 @@ def spell(estimate: Estimate, form: str | None = None, *, decimals: int | None =
         case "antal" | "tal" | "ord" | "Ord" | "enhed" | "tæller" | "nævner":
             return _number(estimate, form, decimals)
         case "offentliggjort":
-            return (_published(estimate),)
+            return _published(estimate)
         case _:
             raise FormError(f"formen '{form}' passer ikke til et resultat · form '{form}' fits no estimate")
 
@@ -148,17 +148,18 @@ def _interval(estimate: Estimate, decimals: int | None) -> Part:
     return Part(f"{number_da(estimate.low, places)}–{number_da(estimate.high, places)}", mark)
 
 
-def _published(estimate: Estimate) -> Part:
+def _published(estimate: Estimate) -> Spelled:
+    """The figure as published; at a cut-off where none is, the number of the run."""
     found = estimate.published.get("value") or estimate.published.get("numerator")
     if found is None:
-        raise FormError("tallet er ikke offentliggjort · the figure is not published")
+        return spell(estimate, "procent" if estimate.is_share else None)
     is_share = estimate.is_share and "value" in estimate.published
     text = (
         percent_da(found.figure, max(0, found.decimals - 2))
         if is_share
         else number_da(found.figure, found.decimals)
     )
-    return Part(f"mere end {text}" if found.comparison == "more_than" else text)
+    return (Part(f"mere end {text}" if found.comparison == "more_than" else text),)
 
 
 def in_words(value: Decimal, form: str = "ord") -> str:

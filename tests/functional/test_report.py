@@ -20,9 +20,47 @@ from tests.conftest import Reports
 NAMES = ("evaluation", "business_case")
 NOTICE = "Rekonstruerede data – ikke CIMT's rapport"
 ENGLISH = frozenset(
-    "the and of with from which meeting meetings card cards share overview summary table figure chapter "
-    "unknown missing suppressed observed reconstructed proportion planned instant conference consultation "
-    "held practice region_code baseline cost costs benefit year years page title value yes".split(" ")  # noqa: SIM905
+    [
+        "the",
+        "and",
+        "of",
+        "with",
+        "from",
+        "which",
+        "meeting",
+        "meetings",
+        "card",
+        "cards",
+        "share",
+        "overview",
+        "summary",
+        "table",
+        "figure",
+        "chapter",
+        "unknown",
+        "missing",
+        "suppressed",
+        "observed",
+        "reconstructed",
+        "proportion",
+        "planned",
+        "instant",
+        "conference",
+        "consultation",
+        "held",
+        "practice",
+        "region_code",
+        "baseline",
+        "cost",
+        "costs",
+        "benefit",
+        "year",
+        "years",
+        "page",
+        "title",
+        "value",
+        "yes",
+    ]
 )
 
 

@@ -78,7 +78,7 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise ProblemError(_problem(path, "", Text("filen mangler", "the file is missing")))
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ProblemError(
             _problem(
                 path, "", Text(f"filen er ikke gyldig TOML: {error}", f"the file is not valid TOML: {error}")

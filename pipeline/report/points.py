@@ -34,6 +34,10 @@ class Chart:
     marked: str = ""
 
     @property
+    def has_marks(self) -> bool:
+        return bool(self.marked) or self.table.has_marks
+
+    @property
     def alt(self) -> str:
         """The picture in words: its kind, its subject, and its first numbers."""
         lines = [

@@ -97,7 +97,14 @@ def render(source: Path, values: Values, *, is_decision: bool | None = None) -> 
     if not source.is_file():
         raise ProblemError(_problem(source, None, "missing", "filen mangler", "the file is missing"))
     strict = source.name in DECISION_PAGES if is_decision is None else is_decision
-    return render_text(source.read_text(encoding="utf-8"), source, values, is_decision=strict)
+    try:
+        text = source.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        row = source.read_bytes()[: error.start].count(b"\n") + 1
+        raise ProblemError(
+            _problem(source, row, "encoding", "teksten er ikke UTF-8", "the text is not UTF-8")
+        ) from error
+    return render_text(text, source, values, is_decision=strict)
 
 
 def render_text(text: str, source: Path, values: Values, *, is_decision: bool) -> str:

@@ -12,11 +12,11 @@ from pipeline.report.labels import (
     stratum_label,
     written,
 )
+from pipeline.report.placeholder import parse
 from pipeline.report.results import ALL, NONE, Estimate
 from pipeline.report.run import Run
 from pipeline.report.spelling import spell, unit_word
 from pipeline.report.table import Column, DataTable, Row, cell
-from pipeline.report.text import parse
 
 EVERY = "*"
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from pipeline.contract import CodeList, Contracts
 from pipeline.report.book import Book
+from pipeline.report.placeholder import EARLIER, Placeholder, UnknownNameError
 from pipeline.report.results import ALL, NONE, Estimate, Estimates, Fact, rows_of
 from pipeline.report.spelling import FormError, Spelled, spell, spell_fact
-from pipeline.report.text import EARLIER, Placeholder, UnknownNameError
 
 Row = Mapping[str, Any]
 

@@ -15,7 +15,7 @@ NUMERALS = ("nul", "en", "to", "tre", "fire", "fem", "seks", "syv", "otte", "ni"
 WORDLESS = frozenset({"", "count", "antal", "andel", "alfa", "koefficient", "0–1"})
 COUNTED = frozenset({"proportion", "likert", "theme", "count"})
 STATES = {"missing": "ikke opgjort", "suppressed": "skjult"}
-# The forms a placeholder may ask for; see pipeline.report.text.
+# The forms a placeholder may ask for; see pipeline.report.placeholder.
 FORMS = (
     "antal", "andel", "procent", "interval", "tæller", "nævner", "tal", "ord", "Ord", "enhed",
     "offentliggjort", "kr", "mio_kr", "dato",

@@ -22,7 +22,7 @@ setInterval(() => {{
   asked.src = "{name}.js?" + Date.now()
   asked.onload = asked.onerror = () => asked.remove()
   document.head.append(asked)
-}}, 500)
+}}, 250)
 </script>
 </head>"""
 
@@ -58,7 +58,7 @@ def preview(places: Places, *, report: str, once: bool) -> None:
 
     A fault is printed, and the page stays as it was. Raises ProblemError only when ``once``.
     """
-    seen: dict[Path, int] = {}
+    seen: dict[Path, tuple[int, int]] = {}
     while True:
         now = _stamps(places.watched)
         if now != seen:
@@ -115,13 +115,14 @@ def _problem(file: Path, row: int | None, message: Text) -> ProblemError:
     return ProblemError(Problem(paths.relative(file), row, None, "preview", message, "critical"))
 
 
-def _stamps(places: Iterable[Path]) -> dict[Path, int]:
-    """When each file was last changed; one that goes while it is looked at is left out."""
-    made: dict[Path, int] = {}
+def _stamps(places: Iterable[Path]) -> dict[Path, tuple[int, int]]:
+    """When each file was last changed, and its size; one that goes while it is looked at is left out."""
+    made: dict[Path, tuple[int, int]] = {}
     for place in places:
         for file in paths.files_below(place) if place.exists() else ():
             try:
-                made[file] = file.stat().st_mtime_ns
+                found = file.stat()
+                made[file] = (found.st_mtime_ns, found.st_size)
             except FileNotFoundError:
                 continue
     return made

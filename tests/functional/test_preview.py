@@ -110,7 +110,7 @@ def test_an_open_page_follows_by_itself(page: Path, checkout: Path) -> None:
         shown = browser.new_page()
         shown.goto(page.as_uri())
         append(checkout / "reports/text/da/evaluation/patient.md", "Set uden at trykke på noget.")
-        shown.get_by_text("Set uden at trykke på noget.").wait_for(timeout=FOLLOWS_S * 1000)
+        shown.get_by_text("Set uden at trykke på noget.").wait_for(timeout=STARTS_S * 1000)
         browser.close()
 
 

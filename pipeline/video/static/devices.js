@@ -3,6 +3,14 @@
 const VIDEO = { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 24, max: 30 } };
 const AUDIO = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
 
+// More people, smaller pictures: what a phone must decode stays the same.
+export async function fitPicture(stream, others) {
+  const [track] = stream ? stream.getVideoTracks() : [];
+  if (!track) return;
+  const [width, height, rate] = others > 1 ? [320, 240, 15] : [640, 480, 24];
+  await track.applyConstraints({ width: { ideal: width }, height: { ideal: height }, frameRate: { ideal: rate, max: rate } });
+}
+
 // Sound first: a camera that fails must not cost the meeting. Gives {stream, audio, video}, each "ok" or the error's name.
 export async function openDevices() {
   if (!window.isSecureContext) return { stream: null, audio: "insecure_context", video: "insecure_context" };

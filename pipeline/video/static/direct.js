@@ -31,6 +31,11 @@ export class DirectPeer {
     if (this.isPolite) this.send({ ready: true });
   }
 
+  // Camera and microphone that were opened after the start.
+  async setStream(stream) {
+    for (const track of stream.getTracks()) this.connection.addTrack(track, stream);
+  }
+
   async replaceVideo(track) {
     const sender = this.connection.getSenders().find((one) => one.track && one.track.kind === "video");
     if (sender) await sender.replaceTrack(track);

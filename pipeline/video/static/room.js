@@ -1,7 +1,7 @@
 // A meeting as one participant has it: check, wait, call, afterwards. The host lets people in.
 
 import { DirectPeer } from "./direct.js";
-import { chime, openDevices, testConnection, watchLevel } from "./devices.js";
+import { chime, fitPicture, openDevices, testConnection, watchLevel } from "./devices.js";
 import { SfuPeer } from "./sfu.js";
 import { Socket } from "./socket.js";
 import { sample } from "./statistics.js";
@@ -58,7 +58,9 @@ function clearTiles(keep = []) {
 // --- devices ---
 
 async function open() {
+  const hadNone = !devices.stream;
   devices = { ...devices, ...(await openDevices()) };
+  if (peer && hadNone && devices.stream) await peer.setStream(devices.stream);
   const preview = part("preview");
   preview.srcObject = devices.stream;
   part("own").srcObject = devices.stream;
@@ -98,6 +100,7 @@ async function gather(message) {
   const isUnchanged = same && (message.engine !== "p2p" || others.join() === call.peers.map((one) => one.id).join());
   const previous = call;
   call = { ...message, timer: previous.timer };
+  fitPicture(devices.stream, others.length);
   if (isUnchanged) return;
   stopMedia();
   clearTiles();
@@ -175,7 +178,10 @@ const handlers = {
     part("ahead").textContent = ahead ? words.ahead.replace("#", ahead) : "";
   },
   list({ rows }) {
-    showList(part("list"), rows, words, { admit, deny: (id) => socket.send({ t: "deny", who: id }) });
+    showList(part("list"), rows, words, {
+      admit: (id) => socket.send({ t: "admit", who: id }),
+      deny: (id) => socket.send({ t: "deny", who: id }),
+    });
   },
   admitted() {
     chime();
@@ -214,14 +220,6 @@ function join() {
       else if (state === "open") say("");
     },
   });
-}
-
-async function admit(id) {
-  if (!devices.stream) {
-    await open();
-    socket.send(deviceReport());
-  }
-  socket.send({ t: "admit", who: id });
 }
 
 // --- what the person does ---
@@ -274,8 +272,11 @@ for (const button of document.querySelectorAll("[data-do]"))
   button.addEventListener("click", () => actions[button.dataset.do](button));
 
 // A page that is loaded again goes on where it was; the host is in the room from the start.
-if (isHost) join();
-else if (sessionStorage.getItem(`resume:${main.dataset.socket}`)) {
+if (isHost) {
+  join();
+  await open();
+  socket.send(deviceReport());
+} else if (sessionStorage.getItem(`resume:${main.dataset.socket}`)) {
   await check();
   actions.ready();
 }

@@ -55,6 +55,11 @@ export class SfuPeer {
     });
   }
 
+  // Camera and microphone that were opened after the start.
+  async setStream(stream) {
+    for (const track of stream.getTracks()) await this.own[track.kind].sender.replaceTrack(track);
+  }
+
   async replaceVideo(track) {
     await this.own.video.sender.replaceTrack(track);
     return true;

@@ -7,7 +7,7 @@ A counter that a browser does not report is missing, not zero; ``packetsLost`` m
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeGuard
 
 WINDOW_MS = 10_000
 # The first samples of a call conceal what has not arrived yet and would make every short call look bad.
@@ -127,12 +127,12 @@ def _window(
     return made
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _fits(name: str, value: object) -> bool:
-    if not isinstance(value, int | float) or not _is_number(value) or abs(value) >= MOST:
+    if not _is_number(value) or abs(value) >= MOST:
         return False
     if name in SIGNED:
         return float(value).is_integer()

@@ -111,11 +111,11 @@ class Leg:
     ) -> None:
         for one in received:
             for codec in one._codecs:
-                name = codec.mimeType.lower()
-                if name.endswith("/rtx"):
-                    self.rtx[codec.payloadType] = int(codec.parameters["apt"])
-                elif name in ("audio/opus", "video/vp8"):
-                    self.kinds[codec.payloadType] = one.kind
+                name, number, of = codec.mimeType.lower(), codec.payloadType, codec.parameters.get("apt")
+                if number is not None and name.endswith("/rtx") and isinstance(of, int):
+                    self.rtx[number] = of
+                elif number is not None and name in ("audio/opus", "video/vp8"):
+                    self.kinds[number] = one.kind
         for audio, video in zip(*pairs, strict=True):
             slot = Slot({"audio": _outgoing(audio), "video": _outgoing(video)})
             for kind, stream in slot.streams.items():
@@ -272,11 +272,12 @@ class Leg:
 def _outgoing(place: RTCRtpTransceiver) -> Outgoing:
     types = {codec.mimeType.lower(): codec for codec in reversed(place._codecs)}
     wanted = types.get("audio/opus") or types.get("video/vp8")
-    if wanted is None:
+    if wanted is None or wanted.payloadType is None:
         raise ValueError("neither Opus nor VP8")
     made = Outgoing(place.sender._ssrc, wanted.payloadType, place.sender._rtx_ssrc)
     for codec in place._codecs:
-        if codec.mimeType.lower().endswith("/rtx") and codec.parameters.get("apt") == wanted.payloadType:
+        is_its = codec.parameters.get("apt") == wanted.payloadType
+        if codec.mimeType.lower().endswith("/rtx") and is_its and codec.payloadType is not None:
             made.rtx_payload_type = codec.payloadType
     return made
 

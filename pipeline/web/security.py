@@ -43,12 +43,15 @@ def security(*, is_https: bool, forms: tuple[str, ...] = ()) -> Callable[..., Aw
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if request.method not in ("GET", "HEAD") and not same_origin(request):
-            raise web.HTTPForbidden(text="Forkert afsender.")
         try:
+            if request.method not in ("GET", "HEAD") and not same_origin(request):
+                raise web.HTTPForbidden
             answer = await handler(request)
         except web.HTTPException as error:
-            answer = error if error.status < 400 else _plain(error.status)
+            if error.status < 400:
+                _dress(error, request, is_https=is_https, forms=forms)
+                raise
+            answer = _plain(error.status)
         except ConnectionResetError:
             raise
         except Exception:
@@ -57,11 +60,17 @@ def security(*, is_https: bool, forms: tuple[str, ...] = ()) -> Callable[..., Aw
             log.exception("fejl %s · error %s", number, number)
             answer = _plain(500, number)
         if not answer.prepared:
-            for name, value in headers(is_https=is_https, host=request.host, forms=forms).items():
-                answer.headers.setdefault(name, value)
+            _dress(answer, request, is_https=is_https, forms=forms)
         return answer
 
     return middleware
+
+
+def _dress(
+    answer: web.StreamResponse, request: web.Request, *, is_https: bool, forms: tuple[str, ...]
+) -> None:
+    for name, value in headers(is_https=is_https, host=request.host, forms=forms).items():
+        answer.headers.setdefault(name, value)
 
 
 def same_origin(request: web.Request) -> bool:

@@ -178,8 +178,8 @@ def _text(value: object) -> str:
 def _number(value: float) -> str:
     """A double in the digits that a table keeps: it has more than nine decimals, and 1e-05 is no cell.
 
-    All nine are written, so that 1.234 cannot be read as thousands. What is out of range stays as it is, to be
-    refused by the cell's column.
+    All nine are written, so that 1.234 cannot be read as thousands. What is out of range stays as it is, to
+    be refused by the cell's column.
     """
     if not math.isfinite(value) or abs(value) >= 10**INTEGER_DIGITS:
         return json.dumps(value)

@@ -36,7 +36,7 @@ def run(*, delivered: Path, out: Path, params: Params) -> None:
     problems: list[Problem] = []
     parts = {name: [conform(contracts.tables[name], empty(contracts.tables[name]))] for name in DERIVED}
     for programme in sorted(set(events.column("programme").to_pylist())):
-        log = events.filter(pc.equal(events.column("programme"), programme))
+        log = events.filter(pc.call_function("equal", [events.column("programme"), pa.scalar(programme)]))
         with DuckEngine() as engine:
             problems += missing_events(engine, log)
             if not problems:

@@ -7,7 +7,7 @@ written.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
@@ -63,9 +63,12 @@ def run(*, delivered: Path, sessions: Path, schemas: Path, results: Path, params
         for name, table in contracts.tables.items()
         if table.kind == "delivered" or name in DERIVED
     }
+    others = _others(tables, params.programme)
     found: dict[str, Programme] = {}
-    for name in (params.programme, *_others(tables, params.programme)):
-        own = {table: data.filter(_is_of(data, name)) for table, data in tables.items()}
+    for name in (params.programme, *others):
+        # a row without a programme is held against the reports' own
+        wanted = [name] if name in others else [params.programme, None]
+        own = {table: _of(data, wanted) for table, data in tables.items()}
         findings = validate(own, contracts, max_warning_share=params.validation.max_warning_share)
         found[name] = Programme({table: data.num_rows for table, data in own.items()}, tuple(findings))
     write(found, results)
@@ -80,12 +83,14 @@ def run(*, delivered: Path, sessions: Path, schemas: Path, results: Path, params
 
 
 def _others(tables: Mapping[str, pa.Table], programme: str) -> list[str]:
-    names = {str(name) for data in tables.values() for name in data.column("programme").unique().to_pylist()}
-    return sorted(names - {programme})
+    """The programmes that the tables hold beside ``programme``."""
+    names = {name for data in tables.values() for name in data.column("programme").unique().to_pylist()}
+    return sorted(names - {programme, None})
 
 
-def _is_of(data: pa.Table, programme: str) -> pa.ChunkedArray:
-    return pc.equal(data.column("programme").fill_null(str(None)), programme)
+def _of(data: pa.Table, programmes: Sequence[str | None]) -> pa.Table:
+    options = pc.SetLookupOptions(pa.array(programmes, pa.string()))
+    return data.filter(pc.call_function("is_in", [data.column("programme")], options))
 
 
 def validate(

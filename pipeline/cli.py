@@ -54,6 +54,10 @@ def _parser() -> argparse.ArgumentParser:
     pilot.add_argument("arguments", nargs=argparse.REMAINDER)
     pilot.set_defaults(run=_pilot)
 
+    video = commands.add_parser("video", help="videotjenesten · the video service", add_help=False)
+    video.add_argument("arguments", nargs=argparse.REMAINDER)
+    video.set_defaults(run=_video)
+
     check = commands.add_parser(
         "check-generated",
         help="er genererede filer ajour? · are generated files up to date?",
@@ -80,6 +84,12 @@ def _pilot(arguments: argparse.Namespace) -> int | None:
     from pipeline.pilot import main as pilot_main
 
     return pilot_main(arguments.arguments)
+
+
+def _video(arguments: argparse.Namespace) -> int:
+    from pipeline.video.command import main as video_main
+
+    return video_main(arguments.arguments)
 
 
 def _check_generated(_: argparse.Namespace) -> int:

@@ -1,5 +1,7 @@
 """Domain 1, technology: the health problem and the application, who used it and how much."""
 
+from functools import partial
+
 from pipeline.mast.denominators import (
     ACTIVE_MONTH,
     ACTIVE_PRACTICE,
@@ -13,6 +15,28 @@ from pipeline.text import Text
 
 DOMAIN = "technology"
 MINUTES = Text("minutter", "minutes")
+
+# What recurs: shares of the enrolled practices, shares of the held meetings, and how long held meetings last.
+of_enrolled = partial(
+    Metric, domain=DOMAIN, table="clinics", kind="count", per=(ENROLLED_PRACTICE,), is_census=True
+)
+of_held = partial(
+    Metric,
+    domain=DOMAIN,
+    table="contacts",
+    kind="count",
+    where="is_held",
+    per=(HELD_MEETING,),
+    is_census=True,
+)
+minutes_of_held = partial(
+    Metric,
+    domain=DOMAIN,
+    table="contacts",
+    value="cast(duration_s as decimal(18, 9)) / 60",
+    is_census=True,
+    unit=MINUTES,
+)
 
 METRICS = (
     Metric(
@@ -38,75 +62,50 @@ METRICS = (
         amount="count(distinct region)",
         is_census=True,
     ),
-    Metric(
+    of_enrolled(
         "practices.general",
-        DOMAIN,
-        Text("Almen praksis", "General practices"),
-        Text("Tilmeldte praksis i almen praksis", "Enrolled practices that are general practices"),
-        "clinics",
-        "count",
+        title=Text("Almen praksis", "General practices"),
+        definition=Text("Tilmeldte praksis i almen praksis", "Enrolled practices that are general practices"),
         value="practice_type = 'general'",
-        per=(ENROLLED_PRACTICE,),
         by=(REGION,),
-        is_census=True,
     ),
-    Metric(
+    of_enrolled(
         "practices.specialist",
-        DOMAIN,
-        Text("Speciallægepraksis", "Specialist practices"),
-        Text("Tilmeldte speciallægepraksis", "Enrolled specialist practices"),
-        "clinics",
-        "count",
+        title=Text("Speciallægepraksis", "Specialist practices"),
+        definition=Text("Tilmeldte speciallægepraksis", "Enrolled specialist practices"),
         value="practice_type = 'specialist'",
-        per=(ENROLLED_PRACTICE,),
         by=(REGION,),
-        is_census=True,
     ),
-    Metric(
+    of_enrolled(
         "practices.active",
-        DOMAIN,
-        Text("Aktive praksis", "Active practices"),
-        Text(
+        title=Text("Aktive praksis", "Active practices"),
+        definition=Text(
             "Tilmeldte praksis, der ikke er stoppet ved skæringsdatoen",
             "Enrolled practices that have not stopped by the cut-off",
         ),
-        "clinics",
-        "count",
         value="is_active",
-        per=(ENROLLED_PRACTICE,),
         by=PLACES,
-        is_census=True,
         better="higher",
     ),
-    Metric(
+    of_enrolled(
         "practices.server_ready",
-        DOMAIN,
-        Text("Praksis med regionens server på plads", "Practices whose region's server is installed"),
-        Text(
+        title=Text("Praksis med regionens server på plads", "Practices whose region's server is installed"),
+        definition=Text(
             "Tilmeldte praksis i en region, hvis server er installeret ved skæringsdatoen",
             "Enrolled practices in a region whose server is installed by the cut-off",
         ),
-        "clinics",
-        "count",
         value="is_server_ready",
-        per=(ENROLLED_PRACTICE,),
         by=(REGION,),
-        is_census=True,
     ),
-    Metric(
+    of_enrolled(
         "practices.stopped_by_technology",
-        DOMAIN,
-        Text("Stoppet af teknikken", "Stopped by the technology"),
-        Text(
+        title=Text("Stoppet af teknikken", "Stopped by the technology"),
+        definition=Text(
             "Praksis, der stoppede på grund af for mange tekniske problemer",
             "Practices that stopped because of too many technical problems",
         ),
-        "clinics",
-        "count",
         value="dropout_reason = 'technology'",
-        per=(ENROLLED_PRACTICE,),
         by=PLACES,
-        is_census=True,
         better="lower",
     ),
     Metric(
@@ -124,120 +123,84 @@ METRICS = (
         by=PLACES,
         is_census=True,
     ),
-    Metric(
+    of_held(
         "meetings.consultations",
-        DOMAIN,
-        Text("Videokonsultationer", "Video consultations"),
-        Text("Gennemførte møder mellem praksis og patient", "Held meetings between practice and patient"),
-        "contacts",
-        "count",
-        where="is_held",
+        title=Text("Videokonsultationer", "Video consultations"),
+        definition=Text(
+            "Gennemførte møder mellem praksis og patient", "Held meetings between practice and patient"
+        ),
         value="kind = 'consultation'",
-        per=(HELD_MEETING,),
         by=PLACES,
-        is_census=True,
     ),
-    Metric(
+    of_held(
         "meetings.conferences",
-        DOMAIN,
-        Text("Videokonferencer", "Video conferences"),
-        Text(
+        title=Text("Videokonferencer", "Video conferences"),
+        definition=Text(
             "Gennemførte møder mellem fagfolk på tværs af sektorer",
             "Held meetings between professionals across sectors",
         ),
-        "contacts",
-        "count",
-        where="is_held",
         value="kind = 'conference'",
-        per=(HELD_MEETING,),
         by=PLACES,
-        is_census=True,
     ),
-    Metric(
+    of_held(
         "meetings.instant",
-        DOMAIN,
-        Text("Straksmøder", "Instant meetings"),
-        Text(
+        title=Text("Straksmøder", "Instant meetings"),
+        definition=Text(
             "Gennemførte møder, der blev oprettet og holdt straks",
             "Held meetings that were made and held at once",
         ),
-        "contacts",
-        "count",
-        where="is_held",
         value="mode = 'instant'",
-        per=(HELD_MEETING,),
         by=PLACES_AND_KIND,
-        is_census=True,
     ),
-    Metric(
+    of_held(
         "meetings.planned",
-        DOMAIN,
-        Text("Planlagte møder", "Planned meetings"),
-        Text("Gennemførte møder, der var booket i forvejen", "Held meetings that were booked beforehand"),
-        "contacts",
-        "count",
-        where="is_held",
+        title=Text("Planlagte møder", "Planned meetings"),
+        definition=Text(
+            "Gennemførte møder, der var booket i forvejen", "Held meetings that were booked beforehand"
+        ),
         value="mode = 'planned'",
-        per=(HELD_MEETING,),
         by=PLACES_AND_KIND,
-        is_census=True,
     ),
-    Metric(
+    minutes_of_held(
         "meetings.minutes",
-        DOMAIN,
-        Text("Gennemsnitlig varighed", "Mean duration"),
-        Text(
+        title=Text("Gennemsnitlig varighed", "Mean duration"),
+        definition=Text(
             "Tiden, hvor mindst to deltagere er forbundet, over alle gennemførte møder",
             "Time in which at least two participants are connected, over all held meetings",
         ),
-        "contacts",
-        "mean",
+        kind="mean",
         where="is_held",
-        value="cast(duration_s as decimal(18, 9)) / 60",
         by=PLACES_AND_KIND,
-        is_census=True,
-        unit=MINUTES,
     ),
-    Metric(
+    minutes_of_held(
         "meetings.minutes_median",
-        DOMAIN,
-        Text("Median varighed", "Median duration"),
-        Text("Den midterste varighed af alle gennemførte møder", "The middle duration of all held meetings"),
-        "contacts",
-        "median",
+        title=Text("Median varighed", "Median duration"),
+        definition=Text(
+            "Den midterste varighed af alle gennemførte møder", "The middle duration of all held meetings"
+        ),
+        kind="median",
         where="is_held",
-        value="cast(duration_s as decimal(18, 9)) / 60",
         by=PLACES_AND_KIND,
-        is_census=True,
-        unit=MINUTES,
     ),
-    Metric(
+    minutes_of_held(
         "meetings.minutes_consultation",
-        DOMAIN,
-        Text("Gennemsnitlig varighed af konsultationer", "Mean duration of consultations"),
-        Text(
+        title=Text("Gennemsnitlig varighed af konsultationer", "Mean duration of consultations"),
+        definition=Text(
             "Som gennemsnitlig varighed, for videokonsultationer", "As mean duration, for video consultations"
         ),
-        "contacts",
-        "mean",
+        kind="mean",
         where="is_held and kind = 'consultation'",
-        value="cast(duration_s as decimal(18, 9)) / 60",
         by=PLACES,
-        is_census=True,
-        unit=MINUTES,
     ),
-    Metric(
+    minutes_of_held(
         "meetings.minutes_conference",
-        DOMAIN,
-        Text("Gennemsnitlig varighed af konferencer", "Mean duration of conferences"),
-        Text("Som gennemsnitlig varighed, for videokonferencer", "As mean duration, for video conferences"),
-        "contacts",
-        "mean",
+        title=Text("Gennemsnitlig varighed af konferencer", "Mean duration of conferences"),
+        definition=Text(
+            "Som gennemsnitlig varighed, for videokonferencer", "As mean duration, for video conferences"
+        ),
+        kind="mean",
         where="is_held and kind = 'conference'",
-        value="cast(duration_s as decimal(18, 9)) / 60",
         by=PLACES,
-        is_census=True,
-        unit=MINUTES,
     ),
     Metric(
         "meetings.per_active_month",
@@ -312,21 +275,15 @@ METRICS = (
         value="not is_held",
         is_census=True,
     ),
-    Metric(
+    of_held(
         "meetings.reconnected",
-        DOMAIN,
-        Text("Møder med genopkobling", "Meetings with a reconnection"),
-        Text(
+        title=Text("Møder med genopkobling", "Meetings with a reconnection"),
+        definition=Text(
             "Gennemførte møder, hvor en deltager mistede og genfandt forbindelsen",
             "Held meetings in which a participant lost and regained the connection",
         ),
-        "contacts",
-        "count",
-        where="is_held",
         value="reconnects > 0",
-        per=(HELD_MEETING,),
         by=PLACES_AND_KIND,
-        is_census=True,
         better="lower",
     ),
     Metric(

@@ -25,7 +25,7 @@ REPORTS = ("evaluation", "business_case")
 
 @dataclass(frozen=True)
 class Folders:
-    """Where a run's files lie: delivered and linked tables, results, contracts, and the narrative in a language."""
+    """Where a run's files lie: delivered and linked tables, results, contracts, one language's narrative."""
 
     delivered: Path
     linked: Path
@@ -45,7 +45,10 @@ class Cut:
 
 
 def load_run(folders: Folders, cut: Cut, settings: Mapping[str, Any]) -> tuple[Run, dict[str, Any]]:
-    """The run, and the counts of ``validation.json`` and the ingest summary. ``settings`` become ``cost.<name>``."""
+    """The run, and the counts of ``validation.json`` and the ingest summary.
+
+    ``settings`` become ``cost.<name>``.
+    """
     book = load_book(folders.results / "codebook.json")
     earlier = tuple(day for day in sorted(cut.compare_with) if day < cut.as_of)
     words = cast("dict[str, dict[str, str]]", read_toml(folders.text / "words.toml"))

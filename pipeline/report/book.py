@@ -40,7 +40,10 @@ class Book:
 
     @property
     def pers(self) -> dict[str, tuple[str, ...]]:
-        """Each metric's denominators, the headline's first: a count by itself, a share of its first denominator."""
+        """Each metric's denominators, the headline's first.
+
+        A count stands by itself, a share over its first denominator.
+        """
         return {
             name: ("-", *metric.pers) if metric.kind == "count" else (*metric.pers, "-")
             for name, metric in self.metrics.items()
@@ -71,7 +74,7 @@ def load_book(path: Path) -> Book:
 
 
 def danish(entry: Entry, name: str) -> str:
-    """The Danish text of ``name``: ``{"name": {"da": …}}`` or ``{"name_da": …}``; empty where there is none."""
+    """The Danish text of ``name``: ``{"name": {"da": …}}`` or ``{"name_da": …}``; empty without one."""
     text = entry.get(name)
     if isinstance(text, Mapping):
         return str(cast("Entry", text)["da"])

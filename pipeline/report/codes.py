@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipeline.report.book import danish
+from pipeline.report.labels import per_words
 from pipeline.report.results import label
 from pipeline.report.run import Run
-from pipeline.report.tables import Column, DataTable, Row, cell, per_words
+from pipeline.report.table import Column, DataTable, Row, cell
 
 TYPES = {
     "string": "tekst",

@@ -57,7 +57,7 @@ class Contents:
 
 
 def load_contents(path: Path) -> Contents:
-    """Read ``evaluation.toml`` or ``business_case.toml``. Raises ProblemError for an unknown or missing key."""
+    """Read ``evaluation.toml`` or ``business_case.toml``. Raises ProblemError for a wrong key."""
     raw = read_toml(path)
     known = {field.name for field in fields(Contents)} - {"source"}
     _check(path, "", raw, known, known - {"written_for", "not_written"})
@@ -78,7 +78,7 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise ProblemError(_problem(path, "", Text("filen mangler", "the file is missing")))
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ProblemError(
             _problem(
                 path, "", Text(f"filen er ikke gyldig TOML: {error}", f"the file is not valid TOML: {error}")

@@ -5,26 +5,25 @@ from decimal import Decimal
 from typing import Any
 
 from pipeline.report.book import danish
-from pipeline.report.costs import (
+from pipeline.report.cost_tables import by_year, sensitivity
+from pipeline.report.facts import SUM
+from pipeline.report.ledger import (
     MILLION_NOTE,
     MILLION_OERE,
     block_label,
     blocks,
-    by_year,
     gross,
+    input_text,
     is_assumed,
     million,
     net_present_values,
     perspectives,
     ranked,
-    sensitivity,
-    written,
 )
-from pipeline.report.facts import SUM
 from pipeline.report.points import Chart, Options
 from pipeline.report.run import Run
 from pipeline.report.style import ACCENT, LINE, QUIET, SERIES, TEXT, axis, layout, named
-from pipeline.report.tables import Column, DataTable, Row
+from pipeline.report.table import Column, DataTable, Row
 from pipeline.text import number_da
 
 
@@ -43,7 +42,9 @@ def years(run: Run, key: str, options: Options) -> Chart:
             "type": "scatter", "mode": "markers+text", "name": "Netto", "x": ticks, "y": net,
             "text": [f"  {_tenths(value)}" for value in net], "textposition": "middle right",
             "textfont": {"size": 10, "color": TEXT}, "cliponaxis": False,
-            "marker": {"symbol": "diamond", "size": 9, "color": "#ffffff", "line": {"color": TEXT, "width": 1.6}},
+            "marker": {
+                "symbol": "diamond", "size": 9, "color": "#ffffff", "line": {"color": TEXT, "width": 1.6},
+            },
         },
     ]  # fmt: skip
     figure = {
@@ -173,7 +174,7 @@ def tornado(run: Run, key: str, options: Options) -> Chart:
 
 
 def _end(run: Run, row: Any, column: str) -> str:
-    number, unit = written(run, row, column)
+    number, unit = input_text(run, row, column)
     return number if unit == "andel" else f"{number} {unit}".strip()
 
 

@@ -5,51 +5,45 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.paths import relative
-from pipeline.report import charts, codes, cost_charts, costs, diagrams, quality
+from pipeline.report import codes, cost_charts, cost_tables, quality
+from pipeline.report.answer_charts import answers
+from pipeline.report.bar_charts import bars
+from pipeline.report.estimate_tables import asked, by_cut_off, by_stratum, of_domain, strata_of_domain
+from pipeline.report.flow_diagram import flow
+from pipeline.report.labels import item_label, stratum_title, written
+from pipeline.report.milestone_chart import milestone_table, milestones
 from pipeline.report.points import Chart, Options
 from pipeline.report.results import NONE
 from pipeline.report.run import Run
+from pipeline.report.share_charts import shares
 from pipeline.report.spelling import Part, Spelled
-from pipeline.report.tables import (
-    Column,
-    DataTable,
-    Row,
-    asked,
-    by_cut_off,
-    by_stratum,
-    cell,
-    item_label,
-    of_domain,
-    strata_of_domain,
-    stratum_title,
-    written,
-)
+from pipeline.report.table import Column, DataTable, Row, cell
 from pipeline.report.text import render
 from pipeline.text import Problem, ProblemError, Text
 
 CHARTS: Mapping[str, Callable[[Run, str, Options], Chart]] = {
-    "bars": charts.bars,
-    "answers": charts.answers,
-    "shares": charts.shares,
-    "flow": diagrams.flow,
-    "milestones": diagrams.milestones,
+    "bars": bars,
+    "answers": answers,
+    "shares": shares,
+    "flow": flow,
+    "milestones": milestones,
     "cost_years": cost_charts.years,
     "cost_uses": cost_charts.by_use,
     "tornado": cost_charts.tornado,
 }
 PLAIN: Mapping[str, Callable[[Run, str, str], DataTable]] = {
-    "milestones": diagrams.milestone_table,
+    "milestones": milestone_table,
     "deliveries": quality.deliveries,
     "quarantine": quality.quarantine,
     "literature": quality.literature,
     "codebook_columns": codes.columns,
     "codebook_codes": codes.code_lists,
     "codebook_metrics": codes.metrics,
-    "assumptions": costs.assumptions,
-    "cost_uses": costs.by_use,
-    "cost_years": costs.by_year,
-    "cost_lines": costs.lines,
-    "break_even": costs.break_even,
+    "assumptions": cost_tables.assumptions,
+    "cost_uses": cost_tables.by_use,
+    "cost_years": cost_tables.by_year,
+    "cost_lines": cost_tables.lines,
+    "break_even": cost_tables.break_even,
 }
 
 
@@ -100,7 +94,9 @@ def make_table(run: Run, key: str, options: Options, source: Path, checks: Mappi
             case "without_delivery":
                 return quality.without_delivery(run, key, caption, checks["summary"])
             case "sensitivity":
-                return costs.sensitivity(run, key, caption, str(options["perspective"]), int(options["top"]))
+                return cost_tables.sensitivity(
+                    run, key, caption, str(options["perspective"]), int(options["top"])
+                )
             case "text":
                 body = render(source.parent / str(options["text"]), run)
                 return DataTable(key, caption, (), (), notes, str(options.get("style", "normal")), html=body)
@@ -143,7 +139,7 @@ def strata_tables(run: Run, domain: str) -> list[DataTable]:
 
 
 def themes(run: Run, key: str, caption: str, options: Options) -> DataTable:
-    """A theme per row: how often each coder marked it in each group, in how many groups, and the agreement."""
+    """A theme per row: how often each coder marked it in each group, in how many groups; the agreement."""
     theme, agreement = asked(str(options["theme"])), asked(str(options["agreement"]))
     table: str = options["table"]
     units = run.tables[table]

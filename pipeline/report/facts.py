@@ -1,4 +1,4 @@
-"""Numbers by name that are no estimates: dates, the flow of returns, deliveries, checks, costs, assumptions."""
+"""Numbers by name that are no estimates: dates, the flow, deliveries, checks, costs, assumptions."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -127,7 +127,7 @@ def _place(row: Row) -> dict[str, str]:
 
 
 def quantity(row: Row, column: str) -> tuple[Decimal, str]:
-    """An input's number and unit: a share as a share, kroner as an amount in øre, else the unit's own word."""
+    """An input's number and unit: a share as a share, kroner as an amount in øre, else the unit's word."""
     value, unit = Decimal(row[column]), str(row["unit"])
     if unit == "andel":
         return value, "share"

@@ -10,7 +10,7 @@ from pipeline.report.svg import use_fonts
 
 
 def write_pdf(html: str, out: Path, *, base: Path, fonts: Path) -> None:
-    """Write ``html`` as ``out``; addresses in it are relative to ``base``. Dates come from its meta elements."""
+    """Write ``html`` as ``out``; its addresses are relative to ``base``, its dates from its meta elements."""
     use_fonts(fonts)
     drawing: Any = import_module("weasyprint")
     library: Any = import_module("pikepdf")

@@ -5,22 +5,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.report.estimate_tables import EVERY, Asked
+from pipeline.report.labels import code_list_of, item_label, per_text
 from pipeline.report.results import NONE, Estimate
 from pipeline.report.run import Run
 from pipeline.report.spelling import Spelled, is_marked, plain, spell
-from pipeline.report.tables import (
-    EVERY,
-    Asked,
-    Column,
-    DataTable,
-    Row,
-    code_list_of,
-    item_label,
-    per_text,
-)
+from pipeline.report.table import Column, DataTable, Row
 
 Options = Mapping[str, Any]
 Series = tuple[str, list[Estimate | None]]
+COUNT, SHARE = "antal", "procent"
 LINE_PX = 13
 
 
@@ -38,6 +32,10 @@ class Chart:
     kind: str
     notes: tuple[str, ...] = ()
     marked: str = ""
+
+    @property
+    def has_marks(self) -> bool:
+        return bool(self.marked) or self.table.has_marks
 
     @property
     def alt(self) -> str:
@@ -67,11 +65,11 @@ def point(estimate: Estimate | None, statistic: str) -> Point:
         return Point(0.0, plain(spell(estimate)), False)
     if estimate.state == "structural_zero":
         return Point(0.0, "0 *", False)
-    is_count = statistic == "antal" and estimate.numerator is not None
+    is_count = statistic == COUNT and estimate.numerator is not None
     value = estimate.numerator if is_count else estimate.value
     if value is None:
         return Point(0.0, "", False)
-    spelled = spell(estimate, statistic if is_count or statistic == "procent" else "tal")
+    spelled = spell(estimate, statistic if is_count or statistic == SHARE else "tal")
     return Point(float(value), plain(spelled), is_marked(spelled))
 
 

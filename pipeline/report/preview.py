@@ -5,12 +5,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from jinja2 import TemplateError
+
 from pipeline import paths
 from pipeline.params import load
 from pipeline.report.assemble import Cut, Folders, load_run, report_html
-from pipeline.text import ProblemError
+from pipeline.text import Problem, ProblemError, Text
 
 WAIT_S = 0.3
+# An open page asks beside itself which writing is the newest, and loads itself again when it is not that one.
+FOLLOW = """<script>
+const written = "{stamp}"
+const newest = stamp => stamp === written || location.reload()
+setInterval(() => {{
+  const asked = document.createElement("script")
+  asked.src = "{name}.js?" + Date.now()
+  asked.onload = asked.onerror = () => asked.remove()
+  document.head.append(asked)
+}}, 250)
+</script>
+</head>"""
 
 
 @dataclass(frozen=True)
@@ -42,9 +56,9 @@ def checkout(language: str = "da") -> Places:
 def preview(places: Places, *, report: str, once: bool) -> None:
     """Write the report's page into ``places.out`` now and, unless ``once``, after every change.
 
-    A fault in the narrative is printed, and the page stays as it was. Raises ProblemError only when ``once``.
+    A fault is printed, and the page stays as it was. Raises ProblemError only when ``once``.
     """
-    seen: dict[Path, float] = {}
+    seen: dict[Path, tuple[int, int]] = {}
     while True:
         now = _stamps(places.watched)
         if now != seen:
@@ -63,6 +77,23 @@ def preview(places: Places, *, report: str, once: bool) -> None:
 
 def _write(report: str, places: Places) -> None:
     start = time.perf_counter()
+    try:
+        html = _html(report, places)
+    except FileNotFoundError as error:
+        what = Text("filen mangler; kør ./run report", "the file is missing; run ./run report")
+        raise _problem(Path(str(error.filename)), None, what) from error
+    except TemplateError as error:
+        what = Text(f"skabelonen kan ikke læses: {error}", f"the template cannot be read: {error}")
+        raise _problem(places.reports / "templates", getattr(error, "lineno", None), what) from error
+    out = places.out / f"{report}.html"
+    stamp = f"{time.time_ns():x}"
+    paths.write_bytes(out, html.replace("</head>", FOLLOW.format(stamp=stamp, name=report), 1).encode())
+    paths.write_bytes(out.with_suffix(".js"), f'newest("{stamp}")\n'.encode())
+    taken = time.perf_counter() - start
+    print(f"{paths.relative(out)}: {taken:.1f} s", flush=True)
+
+
+def _html(report: str, places: Places) -> str:
     params = load()
     cut = Cut(params.as_of, params.compare_with, params.report.edition, params.programme)
     settings = {name: params.costs[name] for name in ("decision_date", "price_year")}
@@ -76,14 +107,22 @@ def _write(report: str, places: Places) -> None:
         style=places.reports / "style",
         figures="../figures",
     )
-    out = places.out / f"{report}.html"
     # The style names the fonts relative to `reports`.
-    paths.write_bytes(out, html.replace('url("fonts/', 'url("../../fonts/').encode())
-    taken = time.perf_counter() - start
-    print(f"{paths.relative(out)}: {taken:.1f} s", flush=True)
+    return html.replace('url("fonts/', 'url("../../fonts/')
 
 
-def _stamps(places: Iterable[Path]) -> dict[Path, float]:
-    return {
-        file: file.stat().st_mtime for place in places if place.exists() for file in paths.files_below(place)
-    }
+def _problem(file: Path, row: int | None, message: Text) -> ProblemError:
+    return ProblemError(Problem(paths.relative(file), row, None, "preview", message, "critical"))
+
+
+def _stamps(places: Iterable[Path]) -> dict[Path, tuple[int, int]]:
+    """When each file was last changed, and its size; one that goes while it is looked at is left out."""
+    made: dict[Path, tuple[int, int]] = {}
+    for place in places:
+        for file in paths.files_below(place) if place.exists() else ():
+            try:
+                found = file.stat()
+                made[file] = (found.st_mtime_ns, found.st_size)
+            except FileNotFoundError:
+                continue
+    return made

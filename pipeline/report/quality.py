@@ -1,7 +1,7 @@
 """Tables of what was received, what was put aside, what was checked, and what was not there to measure."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,7 +9,7 @@ from pipeline.report.book import danish
 from pipeline.report.results import label
 from pipeline.report.run import Run
 from pipeline.report.spelling import Part, Spelled
-from pipeline.report.tables import Column, DataTable, Row, cell
+from pipeline.report.table import Column, DataTable, Row, cell
 from pipeline.text import MONTHS_DA, number_da
 
 NBSP = "\u00a0"
@@ -36,7 +36,7 @@ def deliveries(run: Run, key: str, caption: str) -> DataTable:
             title,
             (
                 cell(FORMATS.get(form, form)),
-                cell(_listed(ENCODINGS.get(str(row["encoding"]), str(row["encoding"] or "")) for row in found)),
+                cell(_encodings(found)),
                 cell(_span(found)),
                 count(len(found)),
                 count(sum(int(row["rows_read"]) for row in found)),
@@ -45,7 +45,7 @@ def deliveries(run: Run, key: str, caption: str) -> DataTable:
             ),
         )
         for (title, form), found in sorted(groups.items())
-    ]  # fmt: skip
+    ]
     columns = (
         *(Column(name, is_number=False) for name in ("Leverance", "Form", "Tegnsæt", "Modtaget")),
         *(Column(name) for name in ("Antal", "Rækker læst", "Brugt", "I karantæne")),
@@ -136,22 +136,6 @@ def without_delivery(run: Run, key: str, caption: str, summary: Mapping[str, Any
     return DataTable(key, caption, columns, tuple(rows))
 
 
-def not_measured(run: Run, domain: str) -> str:
-    """A domain's rows of the catalogue that the sources cannot feed, each with its reason, as one sentence."""
-    found = [
-        f"{danish(entry, 'title').rstrip('?')} ({_lower(danish(entry, 'reason'))})"
-        for entry in run.book.unfed
-        if entry["domain"] == domain
-    ]
-    return f"{'; '.join(found)}." if found else ""
-
-
-def _lower(text: str) -> str:
-    """The text with a small first letter, unless the word is all capitals."""
-    is_word = len(text) > 1 and text[1].islower()
-    return (text[0].lower() + text[1:] if is_word else text).rstrip(".")
-
-
 def unfed(run: Run, key: str, caption: str, domain: str) -> DataTable:
     """Rows of the indicator catalogue in one domain that the sources cannot feed, and why."""
     rows = [
@@ -211,8 +195,9 @@ def _metrics_of(run: Run, table: str) -> str:
     return ", ".join(named) or "ingen"
 
 
-def _listed(words: Iterable[str]) -> str:
-    return ", ".join(sorted({word for word in words if word}))
+def _encodings(found: Sequence[Mapping[str, Any]]) -> str:
+    named = {str(row["encoding"]) for row in found if row["encoding"]}
+    return ", ".join(sorted(ENCODINGS.get(name, name) for name in named))
 
 
 def _span(found: Sequence[Mapping[str, Any]]) -> str:

@@ -13,7 +13,7 @@ from pipeline.paths import relative
 from pipeline.report.contents import Chapter, Contents
 from pipeline.report.points import Chart
 from pipeline.report.run import Run
-from pipeline.report.tables import DataTable, cell_html, label_html
+from pipeline.report.table import DataTable, cell_html, label_html
 from pipeline.report.text import BLOCK, REFERENCE, fill_references, render, render_text
 from pipeline.text import Problem, ProblemError, Text, date_da
 
@@ -56,8 +56,9 @@ class _Made:
 def render_report(
     contents: Contents, run: Run, blocks: Blocks, *, text: Path, templates: Path, styles: str, figures: str
 ) -> str:
-    """The report as HTML. ``text`` is the narrative's folder, ``figures`` where the SVG files lie, as an address.
+    """The report as HTML.
 
+    ``text`` is the narrative's folder, ``figures`` where the SVG files lie, as an address.
     Raises ProblemError with every fault in the narrative.
     """
     environment = _environment(templates)
@@ -83,6 +84,7 @@ def render_report(
         number = _number(chapter, counts)
         filled = _place(
             body + _following(chapter, blocks, placed),
+            chapter,
             blocks,
             numbers,
             placed,
@@ -146,6 +148,7 @@ def _following(chapter: Chapter, blocks: Blocks, placed: list[str]) -> str:
 
 def _place(
     body: str,
+    chapter: Chapter,
     blocks: Blocks,
     numbers: _Numbers,
     placed: list[str],
@@ -159,21 +162,17 @@ def _place(
 
     def put(match: re.Match[str]) -> str:
         kind, key = match[1], match[2]
+        english = "table" if kind == TABLE else "figure"
         found = tables.get(key) if kind == TABLE else blocks.charts.get(key)
         if found is None:
-            raise ProblemError(
-                Problem(
-                    relative(contents.source),
-                    None,
-                    key,
-                    "block",
-                    Text(
-                        f"der er ingen {kind} »{key}«",
-                        f"there is no {'table' if kind == TABLE else 'figure'} '{key}'",
-                    ),
-                    "critical",
-                )
+            what = Text(f"der er ingen {kind} »{key}«", f"there is no {english} '{key}'")
+            raise ProblemError(Problem(relative(contents.source), None, key, "block", what, "critical"))
+        if chapter.is_decision and found.has_marks:
+            what = Text(
+                f"{kind} »{key}« har rekonstruerede tal og må ikke stå i »{chapter.title}«",
+                f"{english} '{key}' has reconstructed numbers and may not stand in '{chapter.title}'",
             )
+            raise ProblemError(Problem(relative(contents.source), None, key, "block", what, "critical"))
         number = numbers.give(kind, key)
         if isinstance(found, DataTable):
             return str(macros.table(found, number, cell_html, label_html))

@@ -9,9 +9,9 @@ from typing import Any
 
 from pipeline.contract import CodeList, Contracts
 from pipeline.report.book import Book
+from pipeline.report.placeholder import EARLIER, Placeholder, UnknownNameError
 from pipeline.report.results import ALL, NONE, Estimate, Estimates, Fact, rows_of
 from pipeline.report.spelling import FormError, Spelled, spell, spell_fact
-from pipeline.report.text import EARLIER, Placeholder, UnknownNameError
 
 Row = Mapping[str, Any]
 
@@ -20,7 +20,8 @@ Row = Mapping[str, Any]
 class Run:
     """What the reports print from. ``earlier`` are the cut-offs before ``as_of``, the latest last.
 
-    ``words`` are labels that stand in no code list, by the name of what they label and its code; ``tables`` holds rows by a table's name, as they stood at ``as_of`` where the table has cut-offs.
+    ``words`` are labels that stand in no code list, by the name of what they label and its code; ``tables``
+    holds rows by a table's name, as they stood at ``as_of`` where the table has cut-offs.
     """
 
     as_of: date
@@ -43,7 +44,7 @@ class Run:
         return (*self.earlier, self.as_of)
 
     def word(self, name: str, code: str) -> str:
-        """The label of a code: from the words beside the narrative, else from the code list, else the code."""
+        """A code's label: from the words beside the narrative, else from the code list, else the code."""
         listed = self.codes.get(name)
         known = listed.label(code).da if listed is not None and code in listed.codes else code
         return self.words.get(name, {}).get(code, known)

@@ -15,11 +15,16 @@ NUMERALS = ("nul", "en", "to", "tre", "fire", "fem", "seks", "syv", "otte", "ni"
 WORDLESS = frozenset({"", "count", "antal", "andel", "alfa", "koefficient", "0–1"})
 COUNTED = frozenset({"proportion", "likert", "theme", "count"})
 STATES = {"missing": "ikke opgjort", "suppressed": "skjult"}
-# The forms a placeholder may ask for; see pipeline.report.text.
+# The forms a placeholder may ask for; see pipeline.report.placeholder.
 FORMS = (
     "antal", "andel", "procent", "interval", "tæller", "nævner", "tal", "ord", "Ord", "enhed",
     "offentliggjort", "kr", "mio_kr", "dato",
 )  # fmt: skip
+
+
+# Those a named number may be asked for in, and what its unit adds.
+FACT_FORMS = ("antal", "tal", "enhed", "ord", "Ord")
+FORMS_OF_UNIT = {"oere": ("kr", "mio_kr"), "share": ("procent",), "day": ("dato",)}
 
 
 @dataclass(frozen=True)
@@ -172,7 +177,10 @@ def in_words(value: Decimal, form: str = "ord") -> str:
 
 
 def spell_fact(fact: Fact, form: str | None, *, decimals: int | None = None) -> Spelled:
-    """A named number by its unit (``count``, ``oere``, ``share``, ``day`` or a word), or in ``form``."""
+    """A named number by its unit (``count``, ``oere``, ``share``, ``day`` or a word), or in ``form``.
+
+    Raises FormError where the form does not fit the unit.
+    """
     mark, value = fact.is_reconstructed, fact.value
     if fact.text:
         return (Part(fact.text, mark),)
@@ -180,11 +188,13 @@ def spell_fact(fact: Fact, form: str | None, *, decimals: int | None = None) -> 
         return (Part(in_words(value, form), mark),)
     if form in ("kr", "mio_kr") and fact.unit != "oere":
         raise FormError(f"'{fact.name}' er ikke et beløb · '{fact.name}' is no amount")
+    if form not in (None, *FACT_FORMS, *FORMS_OF_UNIT.get(fact.unit, ())):
+        raise FormError(f"formen '{form}' passer ikke til tallet · form '{form}' does not fit the number")
     if fact.unit == "oere":
         return (Part(amount_da(value, form or "kr", decimals), mark),)
     if fact.unit == "day":
         return (Part(date_da(date(1970, 1, 1) + timedelta(days=int(value))), mark),)
-    if fact.unit == "share" or form == "procent":
+    if fact.unit == "share":
         return (Part(percent_da(value, decimals or 0), mark),)
     text = number_da(value, _least_places(value) if decimals is None else decimals)
     unit = "" if form in ("antal", "tal") else unit_word(fact.unit)

@@ -101,7 +101,7 @@ def legend(name: str, colour: str) -> dict[str, Any]:
 
 
 def step_marker(colour: str, marks: Sequence[bool]) -> dict[str, Any]:
-    """A step of a scale in ``colour``; marked ones lighter, framed in their colour, so that steps stay apart."""
+    """A step of a scale in ``colour``; marked ones lighter and framed in it, so that steps stay apart."""
     return {
         "color": [lighter(colour, 0.5) if mark else colour for mark in marks],
         "line": {"color": [colour if mark else "#ffffff" for mark in marks], "width": 1.2},

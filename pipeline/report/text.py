@@ -1,32 +1,15 @@
 """The narrative: Markdown that an analyst writes, with placeholders where the numbers go.
 
-A placeholder stands between double braces::
-
-    {{ name [selector=code, …] @ cut-off / denominator | form decimals }}
-
-Everything after the name is optional; blanks do not matter.
-
-* ``name``         a metric's id (``visits.held``), ``assumption.<key>``, ``cost.<result>``, ``flow.<step>`` or
-                   another fact of the run; without more it is the headline: at ``as_of``, over everything,
-                   with the metric's first denominator
-* ``[…]``          ``item=<code>`` picks an answer, any other selector a stratum (``region=1081``)
-* ``@ tidligere``  the last earlier cut-off of ``compare_with``; a date (``@ 2019-10-09``) must be a cut-off
-* ``/ per``        another of the metric's denominators (``/ enrolled_practice``)
-* ``| form``       ``antal`` ``andel`` (54 af 56 (96 %)) ``procent`` ``interval`` ``tæller`` ``nævner`` ``tal`` ``ord`` (fem)
-                   ``enhed`` (with its unit) ``offentliggjort`` (as published: mere end 80 %) ``kr`` ``mio_kr``
-
-``{{= 2019 }}`` is a literal: a year, a paragraph, a code, a name. Every other digit is an error with file and line.
-``{{ figur:id }}`` and ``{{ tabel:id }}`` alone in a paragraph place a block; inside a sentence they refer to it.
+What a placeholder may ask for is in `pipeline.report.placeholder`. ``{{= 2019 }}`` is a literal: a year, a
+paragraph, a code, a name. Every other digit is an error with file and line. ``{{ figur:id }}`` and
+``{{ tabel:id }}`` alone in a paragraph place a block; inside a sentence they refer to it.
 
 A number that is neither observed, published nor implied by what is published is set in the marked style; on a
 decision page (the summary, the conclusion) it is an error.
 """
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date
-from difflib import get_close_matches
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
 from typing import Protocol
@@ -34,6 +17,7 @@ from typing import Protocol
 from markdown_it import MarkdownIt
 
 from pipeline.paths import relative
+from pipeline.report.placeholder import Placeholder, UnknownNameError, parse
 from pipeline.report.spelling import FORMS, FormError, Spelled, html, is_marked
 from pipeline.text import Problem, ProblemError, Text
 
@@ -42,41 +26,12 @@ OPEN, CLOSE = "\ue000", "\ue001"
 BLOCK = re.compile(r"<p>\ue010(figur|tabel):([a-z0-9_]+)\ue011</p>\n?")
 REFERENCE = re.compile(r"\ue010(figur|tabel):([a-z0-9_]+)\ue011")
 DECISION_PAGES = frozenset({"summary.md", "conclusion.md"})
-EARLIER = "tidligere"
 
 _BRACES = re.compile(r"\{\{(.*?)\}\}")
 _PLACED = re.compile(r"(figur|tabel)\s*:\s*([a-z0-9_]+)")
-_PLACEHOLDER = re.compile(
-    r"(?P<name>[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*)\s*"
-    r"(?:\[(?P<selectors>[^\]]*)\]\s*)?"
-    r"(?:@\s*(?P<at>\d{4}-\d\d-\d\d|tidligere)\s*)?"
-    r"(?:/\s*(?P<per>-|[a-z_]+)\s*)?"
-    r"(?:\|\s*(?P<form>[A-Za-zæøå_]+)(?:\s+(?P<decimals>\d))?\s*)?"
-)
 # What a sentence begins after.
 _STARTS = re.compile(r"(?:<p>|<li>|[.:!?]\s)$")
 _LIST_MARKER = re.compile(r"^\s*\d+[.)]\s")
-
-
-@dataclass(frozen=True)
-class Placeholder:
-    """What a placeholder asks for."""
-
-    name: str
-    selectors: Mapping[str, str]
-    at: date | str | None = None
-    per: str | None = None
-    form: str | None = None
-    decimals: int | None = None
-
-
-class UnknownNameError(Exception):
-    """Nothing is called that; ``nearest`` are names that look like it."""
-
-    def __init__(self, name: str, known: tuple[str, ...]) -> None:
-        self.name = name
-        self.nearest = tuple(get_close_matches(name, known, n=3, cutoff=0.4))
-        super().__init__(name)
 
 
 class Values(Protocol):
@@ -95,7 +50,14 @@ def render(source: Path, values: Values, *, is_decision: bool | None = None) -> 
     if not source.is_file():
         raise ProblemError(_problem(source, None, "missing", "filen mangler", "the file is missing"))
     strict = source.name in DECISION_PAGES if is_decision is None else is_decision
-    return render_text(source.read_text(encoding="utf-8"), source, values, is_decision=strict)
+    try:
+        text = source.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        row = source.read_bytes()[: error.start].count(b"\n") + 1
+        raise ProblemError(
+            _problem(source, row, "encoding", "teksten er ikke UTF-8", "the text is not UTF-8")
+        ) from error
+    return render_text(text, source, values, is_decision=strict)
 
 
 def render_text(text: str, source: Path, values: Values, *, is_decision: bool) -> str:
@@ -124,28 +86,6 @@ def render_text(text: str, source: Path, values: Values, *, is_decision: bool) -
     return re.sub(f"{OPEN}(\\d+){CLOSE}", lambda match: filled[int(match.group(1))], made)
 
 
-def parse(inner: str) -> Placeholder:
-    """What stands between the braces. Raises ValueError where it is no placeholder."""
-    match = _PLACEHOLDER.fullmatch(inner.strip())
-    if match is None:
-        raise ValueError(inner)
-    selectors: dict[str, str] = {}
-    for pair in filter(None, (item.strip() for item in (match["selectors"] or "").split(","))):
-        key, sign, code = (item.strip() for item in pair.partition("="))
-        if not sign or not key or not code:
-            raise ValueError(inner)
-        selectors[key] = code
-    at = match["at"]
-    return Placeholder(
-        match["name"],
-        selectors,
-        EARLIER if at == EARLIER else date.fromisoformat(at) if at else None,
-        match["per"],
-        match["form"],
-        int(match["decimals"]) if match["decimals"] else None,
-    )
-
-
 class _FaultError(Exception):
     def __init__(self, rule: str, da: str, en: str) -> None:
         self.rule, self.da, self.en = rule, da, en
@@ -163,7 +103,8 @@ def _fill(inner: str, values: Values, is_decision: bool) -> str:
     except ValueError as error:
         raise _FaultError(
             "placeholder",
-            f"»{inner.strip()}« kan ikke læses som en pladsholder; ventet: navn [svar=kode] @ dato / nævner | form",
+            f"»{inner.strip()}« kan ikke læses som en pladsholder; "
+            "ventet: navn [item=kode] @ dato / nævner | form",
             f"'{inner.strip()}' is no placeholder; expected: name [item=code] @ date / denominator | form",
         ) from error
     if placeholder.form is not None and placeholder.form not in FORMS:
@@ -202,7 +143,8 @@ def _check_digits(line: str, source: Path, number: int, problems: list[Problem])
                 source,
                 number,
                 "literal",
-                f"tallet »{found.group()}« er skrevet direkte; brug en pladsholder, eller mærk det {{{{= … }}}}",
+                f"tallet »{found.group()}« er skrevet direkte; "
+                "brug en pladsholder, eller mærk det {{= … }}",
                 f"'{found.group()}' is typed; use a placeholder, or mark it {{{{= … }}}}",
             )
         )

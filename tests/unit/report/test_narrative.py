@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.report.placeholder import Placeholder, UnknownNameError, parse
 from pipeline.report.results import Estimate, Published
 from pipeline.report.spelling import Spelled, spell
-from pipeline.report.text import Placeholder, UnknownNameError, parse, render_text
+from pipeline.report.text import render_text
 from pipeline.text import ProblemError
 
 SOURCE = Path("reports/text/da/x.md")

@@ -2,73 +2,23 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from html import escape
 
-from pipeline.report.results import ALL, NONE, Estimate, find_label
+from pipeline.report.labels import (
+    brief,
+    code_list_of,
+    item_label,
+    per_text,
+    short_date,
+    stratum_label,
+    written,
+)
+from pipeline.report.placeholder import parse
+from pipeline.report.results import ALL, NONE, Estimate
 from pipeline.report.run import Run
-from pipeline.report.spelling import Part, Spelled, html, is_marked, spell, unit_word
-from pipeline.report.text import parse
-from pipeline.text import date_da
+from pipeline.report.spelling import spell, unit_word
+from pipeline.report.table import Column, DataTable, Row, cell
 
-MARKED_NOTE = "° rekonstrueret tal: hverken offentliggjort eller en følge af offentliggjorte totaler."
 EVERY = "*"
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column's heading; numbers stand to the right."""
-
-    heading: str
-    is_number: bool = True
-
-
-@dataclass(frozen=True)
-class Row:
-    """A row: its label with a quiet second line, and its cells. A group row has a label only."""
-
-    label: str
-    cells: tuple[Spelled, ...] = ()
-    sub: str = ""
-    is_group: bool = False
-    is_indented: bool = False
-    is_total: bool = False
-
-
-@dataclass(frozen=True)
-class DataTable:
-    """A table without its number. ``style``: normal, compact or wide; ``html`` is a table already written."""
-
-    id: str
-    caption: str
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
-    notes: tuple[str, ...] = ()
-    style: str = "normal"
-    html: str = ""
-
-    @property
-    def has_marks(self) -> bool:
-        return "reconstructed" in self.html or any(is_marked(cell) for row in self.rows for cell in row.cells)
-
-    @property
-    def all_notes(self) -> tuple[str, ...]:
-        return (*self.notes, MARKED_NOTE) if self.has_marks else self.notes
-
-
-def cell(text: str | None) -> Spelled:
-    """Plain text as a cell; a dash where there is nothing."""
-    return (Part(text or "–"),)
-
-
-def cell_html(spelled: Spelled) -> str:
-    return html(spelled)
-
-
-def label_html(row: Row) -> str:
-    """The row's label, and below it the quiet line."""
-    sub = f'<span class="sub">{escape(row.sub)}</span>' if row.sub else ""
-    return f"{escape(row.label)}{sub}"
 
 
 @dataclass(frozen=True)
@@ -201,78 +151,6 @@ def strata_of_domain(run: Run, domain: str) -> list[str]:
         if row.metric in metrics and row.stratum_by != ALL and row.item == NONE
     )
     return list(dict.fromkeys(found))
-
-
-def written(run: Run, estimate: Estimate | None) -> Spelled:
-    """An estimate in a table's cell."""
-    if estimate is None:
-        return cell(None)
-    if estimate.state == "structural_zero":
-        return (Part(f"0 ({state_label(run, estimate)})"),)
-    return spell(estimate)
-
-
-def brief(run: Run, estimate: Estimate | None) -> Spelled:
-    """An estimate in a narrow cell: ``96 % (54/56)``, or the number without its unit."""
-    if estimate is None:
-        return cell(None)
-    if estimate.state == "observed" and not estimate.is_share:
-        return spell(estimate, "tal")
-    if estimate.state != "observed" or not estimate.is_share or not estimate.denominator:
-        is_nothing = estimate.denominator is not None and not estimate.denominator
-        return cell("0 af 0") if is_nothing and estimate.state == "observed" else written(run, estimate)
-    share = spell(estimate, "procent")[0]
-    counts = [spell(estimate, form)[0] for form in ("tæller", "nævner")]
-    mark = share.is_marked or any(part.is_marked for part in counts)
-    return (Part(f"{share.text} ({counts[0].text}/{counts[1].text})", mark),)
-
-
-def state_label(run: Run, estimate: Estimate) -> str:
-    return (find_label(run.codes, ("estimate_state",), estimate.state) or estimate.state).lower()
-
-
-def per_text(run: Run, estimate: Estimate | None) -> str:
-    """What a share is a share of, in words; nothing for a plain number."""
-    if estimate is None or estimate.per == NONE:
-        return ""
-    word = "af" if estimate.is_share else "pr."
-    return f"{word} {run.book.denominators.get(estimate.per, estimate.per)}"
-
-
-def per_words(run: Run, per: str) -> str:
-    """What a denominator is called."""
-    return run.book.denominators.get(per, per)
-
-
-def item_label(run: Run, metric: str, item: str) -> str:
-    """What an answer is called."""
-    known = run.book.metrics.get(metric)
-    return known.items.get(item, item) if known else item
-
-
-def code_list_of(run: Run, column: str) -> str | None:
-    """The code list that a column of this name has in a contract."""
-    for table in run.contracts.tables.values():
-        for item in table.columns:
-            if item.name == column and item.codes:
-                return item.codes
-    return None
-
-
-def stratum_label(run: Run, stratum_by: str, code: str) -> str:
-    """What a stratum is called."""
-    name = code_list_of(run, stratum_by)
-    return find_label(run.codes, (name,) if name else (), code) or code
-
-
-def stratum_title(run: Run, stratum_by: str) -> str:
-    """What a way of breaking down is called."""
-    name = code_list_of(run, stratum_by)
-    return run.codes[name].title.da if name else stratum_by
-
-
-def short_date(day: date) -> str:
-    return date_da(day)
 
 
 def _first(run: Run, ask: Asked, items: Sequence[str]) -> Estimate | None:

@@ -1,0 +1,1 @@
+"""The reference signalling and media service: booking, message, login, waiting room, call, log."""

@@ -1,0 +1,159 @@
+"""The service as one application: embedded test login, embedded media, SQLite state, JSON-lines log."""
+
+import ssl
+import time
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from pipeline.video import api, clinic, guests
+from pipeline.video.booking import Bookings
+from pipeline.video.config import Config, Provider
+from pipeline.video.event_log import EventLog
+from pipeline.video.events import now_ms
+from pipeline.video.fees import STANDARD, load_fee_codes
+from pipeline.video.media import engines, turn
+from pipeline.video.node import Node
+from pipeline.video.outbox import Delivery, FileOutbox, HttpDelivery, SmtpDelivery
+from pipeline.video.service import SERVICE, Service, secret_file
+from pipeline.video.store import Store
+from pipeline.web.oidc import OidcClient
+from pipeline.web.security import security
+from pipeline.web.sessions import Sessions
+from pipeline.web.test_idp import test_identity_provider
+
+TEST_LOGIN = "/testlogin"
+CITIZEN, STAFF = "mast-video", "mast-video-clinic"
+MOST_BODY = 256 * 1024
+STATIC = (Path(__file__).with_name("static"), Path(__file__).parent.parent / "web" / "static")
+routes = web.RouteTableDef()
+
+
+@routes.get("/probe")
+async def probe(request: web.Request) -> web.Response:
+    """Some bytes, to measure the way here with."""
+    asked = request.query.get("bytes", "1")
+    size = min(int(asked), 500_000) if asked.isascii() and asked.isdigit() and len(asked) < 8 else 1
+    return web.Response(body=bytes(size), content_type="application/octet-stream")
+
+
+@routes.get("/health")
+async def health(request: web.Request) -> web.Response:
+    """Whether the node takes meetings."""
+    here = request.app[SERVICE]
+    is_well = here.node.is_writable
+    told = {
+        "node": here.config.source,
+        "log": is_well,
+        "rooms": len(here.node.live),
+        "pool": here.node.store.pool_size(),
+    }
+    return web.json_response(told, status=200 if is_well else 503)
+
+
+@routes.get("/static/{name}")
+async def static(request: web.Request) -> web.StreamResponse:
+    """A script or style of ours."""
+    for folder in STATIC:
+        path = folder / request.match_info["name"]
+        if path.parent == folder and path.is_file():
+            return web.FileResponse(path)
+    raise web.HTTPNotFound
+
+
+def make_app(config: Config, *, clock: Callable[[], int] = now_ms) -> web.Application:
+    """The application of one node; state and log lie below ``config.state``."""
+    forms = tuple(
+        f"{urlsplit(one.issuer).scheme}://{urlsplit(one.issuer).netloc}"
+        for one in (config.identity_provider, config.staff_provider)
+        if one.issuer
+    )
+    middleware = security(is_https=config.is_https, forms=forms)
+    app = web.Application(middlewares=[middleware], client_max_size=MOST_BODY)
+    for table in (guests.routes, clinic.routes, api.routes, routes):
+        app.add_routes(table)
+    if not (config.identity_provider.issuer and config.staff_provider.issuer):
+        app.add_subapp(TEST_LOGIN, test_identity_provider(f"{config.url}{TEST_LOGIN}", {CITIZEN, STAFF}))
+
+    async def running(app: web.Application) -> AsyncIterator[None]:
+        here = _service(config, clock)
+        app[SERVICE] = here
+        here.bookings.fill_pool()
+        await here.node.start()
+        yield
+        await here.node.stop()
+
+    app.cleanup_ctx.append(running)
+    return app
+
+
+def _service(config: Config, clock: Callable[[], int]) -> Service:
+    state = config.state
+    pepper, key = secret_file(state, "pepper"), secret_file(state, "key")
+    turn_secret = Path(config.turn.secret_file).read_bytes().strip() if config.turn.secret_file else b""
+
+    def ice(participation: str) -> list[dict[str, object]]:
+        expires = int(time.time()) + config.turn.ttl_s
+        return turn.ice_servers(config.turn.urls, participation, turn_secret, expires_s=expires)
+
+    node = Node(
+        config=config,
+        store=Store(state / "state.sqlite"),
+        log=EventLog.open(state / "log", config.source, clock=clock),
+        engine=engines.make(config.media),
+        ice_servers=ice,
+        clock=clock,
+    )
+    return Service(
+        config=config,
+        node=node,
+        bookings=Bookings(node, _delivery(config), pepper),
+        guests=Sessions("meeting", config.is_https),
+        staff=Sessions("clinic", config.is_https),
+        citizen_login=_login(config, config.identity_provider, CITIZEN, "/login/retur", key),
+        staff_login=_login(config, config.staff_provider, STAFF, "/klinik/retur", key),
+        fees=load_fee_codes(Path(config.fee_table) if config.fee_table else STANDARD),
+        key=key,
+        pepper=pepper,
+        api_token=secret_file(state, "api-token").hex(),
+    )
+
+
+def _login(config: Config, provider: Provider, client: str, back: str, key: bytes) -> OidcClient:
+    is_test = not provider.issuer
+    secret = (
+        Path(provider.client_secret_file).read_text("utf-8").strip() if provider.client_secret_file else None
+    )
+    local = "127.0.0.1" if config.host in ("0.0.0.0", "::") else config.host
+    return OidcClient(
+        issuer=f"{config.url}{TEST_LOGIN}" if is_test else provider.issuer,
+        client_id=client if is_test else provider.client_id,
+        client_secret=secret,
+        redirect_uri=f"{config.url}{back}",
+        key=key,
+        least_loa=provider.loa,
+        # Behind a proxy the node asks its own test login directly.
+        address=f"http://{local}:{config.port}{TEST_LOGIN}" if is_test and not config.tls_certificate else "",
+    )
+
+
+def _delivery(config: Config) -> Delivery:
+    match config.sending.kind:
+        case "smtp":
+            return SmtpDelivery(config.sending.url, config.sending.sender)
+        case "http":
+            return HttpDelivery(config.sending.url)
+        case _:
+            return FileOutbox(config.state / "outbox")
+
+
+def tls(config: Config) -> ssl.SSLContext | None:
+    """The server's certificate, where there is one."""
+    if not config.tls_certificate:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(config.tls_certificate, config.tls_key or None)
+    return context

@@ -1,0 +1,53 @@
+"""``mast video``: serve a node, and what belongs to it."""
+
+import argparse
+import asyncio
+import logging
+import signal
+from collections.abc import Sequence
+from pathlib import Path
+
+import uvloop
+from aiohttp import web
+
+from pipeline.video.app import make_app, tls
+from pipeline.video.config import Config, load_config
+
+BACKLOG = 1024
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one subcommand; raises ProblemError for a configuration that cannot work."""
+    parser = argparse.ArgumentParser(prog="mast video", description="videotjenesten · the video service")
+    commands = parser.add_subparsers(required=True, metavar="kommando")
+    serve = commands.add_parser("serve", help="kør en node · run a node")
+    serve.add_argument("config", nargs="?", type=Path, help="TOML-fil · TOML file")
+    serve.set_defaults(run=_serve)
+    arguments = parser.parse_args(argv)
+    return int(arguments.run(arguments) or 0)
+
+
+def _serve(arguments: argparse.Namespace) -> None:
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    config = load_config(arguments.config)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(serve(config))
+
+
+async def serve(config: Config) -> None:
+    """Serve until SIGTERM or SIGINT; live meetings are ended and logged first."""
+    stop = asyncio.Event()
+    for one in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(one, stop.set)
+    # No access log: it would hold addresses.
+    runner = web.AppRunner(make_app(config), access_log=None, handle_signals=False, shutdown_timeout=3)
+    await runner.setup()
+    try:
+        await web.TCPSite(
+            runner, config.host, config.port, ssl_context=tls(config), backlog=BACKLOG, reuse_port=False
+        ).start()
+        print(f"Klinik · clinic:   {config.url}/klinik")
+        print(f"Borger · citizen:  {config.url}/", flush=True)
+        await stop.wait()
+    finally:
+        await runner.cleanup()

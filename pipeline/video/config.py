@@ -1,0 +1,189 @@
+"""One node's configuration: a TOML file, where every key has a default that runs on one machine."""
+
+import tomllib
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pipeline import paths
+from pipeline.text import Problem, ProblemError, Text
+from pipeline.video.codes import LINK_LENGTH
+
+LINK_MOST_CHARS = 60
+REGIONS = ("1081", "1082", "1083", "1084", "1085")
+
+
+@dataclass(frozen=True)
+class Provider:
+    """An identity provider. ``loa`` is the least assurance a citizen needs."""
+
+    issuer: str = ""
+    client_id: str = "mast-video"
+    client_secret_file: str = ""
+    loa: str = "substantial"
+
+
+@dataclass(frozen=True)
+class Media:
+    """``engine`` for three and more: ``forwarding`` (embedded) or ``janus``; two meet directly."""
+
+    engine: str = "forwarding"
+    is_relay_only: bool = False
+    # Empty: the machine's own addresses.
+    address: str = ""
+    janus_url: str = ""
+    janus_events_port: int = 0
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A coturn server with time-limited credentials; without addresses none is offered."""
+
+    urls: tuple[str, ...] = ()
+    secret_file: str = ""
+    ttl_s: int = 600
+
+
+@dataclass(frozen=True)
+class Sending:
+    """How the message reaches the patient: ``file``, ``smtp`` or ``http``."""
+
+    kind: str = "file"
+    url: str = ""
+    sender: str = ""
+
+
+@dataclass(frozen=True)
+class Config:
+    """What one node is. ``server_from`` is the day it took its first meeting; empty: it has none yet."""
+
+    region: str = "1083"
+    node: str = "a"
+    practice: str = "p_demonstration2222222"
+    clinic: str = "Klinikken"
+    host: str = "127.0.0.1"
+    port: int = 8480
+    public_url: str = ""
+    tls_certificate: str = ""
+    tls_key: str = ""
+    state_folder: str = ""
+    programme: str = "reference"
+    server_from: str = ""
+    opens_before_min: int = 15
+    most_parties: int = 6
+    pool_rooms: int = 4
+    fee_table: str = ""
+    is_demonstration: bool = True
+    identity_provider: Provider = field(default_factory=Provider)
+    staff_provider: Provider = field(default_factory=Provider)
+    media: Media = field(default_factory=Media)
+    turn: Turn = field(default_factory=Turn)
+    sending: Sending = field(default_factory=Sending)
+
+    @property
+    def url(self) -> str:
+        """The address that people open, without a slash at its end."""
+        if self.public_url:
+            return self.public_url.rstrip("/")
+        scheme = "https" if self.is_https else "http"
+        name = "localhost" if self.host in ("127.0.0.1", "::1") else self.host
+        return f"{scheme}://{name}:{self.port}"
+
+    @property
+    def is_https(self) -> bool:
+        return bool(self.tls_certificate) or self.public_url.startswith("https:")
+
+    @property
+    def source(self) -> str:
+        """The node's name in the log."""
+        return f"/video/{self.region}/{self.node}"
+
+    @property
+    def state(self) -> Path:
+        """The folder of what the node keeps."""
+        if self.state_folder:
+            return Path(self.state_folder)
+        return paths.ROOT / "data" / "state" / "video" / f"{self.region}-{self.node}"
+
+
+PARTS = {
+    "identity_provider": Provider,
+    "staff_provider": Provider,
+    "media": Media,
+    "turn": Turn,
+    "sending": Sending,
+}
+
+
+def load_config(path: Path | None) -> Config:
+    """The configuration in ``path``; without one, a node that runs on this machine.
+
+    Raises ProblemError naming file and key for what is unknown, of another type, or cannot work.
+    """
+    if path is None:
+        return _sound("(standard)", Config())
+    name = paths.relative(path)
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise _wrong(name, None, "filen kan ikke læses", "the file cannot be read") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise _wrong(name, None, f"filen er ikke gyldig TOML: {error}", f"not valid TOML: {error}") from error
+    return _sound(name, _made(name, "", Config, raw))
+
+
+def _made(name: str, place: str, kind: type[Any], raw: dict[str, Any]) -> Any:
+    known = {one.name: one for one in fields(kind)}
+    standard, given = kind(), dict[str, Any]()
+    for key, value in raw.items():
+        where = f"{place}{key}"
+        if key not in known:
+            said = ", ".join(known)
+            raise _wrong(name, where, f"ukendt nøgle; kendte er {said}", f"unknown key; known are {said}")
+        wanted = getattr(standard, key)
+        if key in PARTS and not place and isinstance(value, dict):
+            given[key] = _made(name, f"{key}.", PARTS[key], value)
+        elif isinstance(wanted, tuple) and isinstance(value, list):
+            given[key] = tuple(str(item) for item in value)
+        elif type(value) is type(wanted):
+            given[key] = value
+        else:
+            expected = type(wanted).__name__
+            raise _wrong(name, where, f"forventet {expected}", f"expected {expected}")
+    return kind(**given)
+
+
+def _sound(name: str, config: Config) -> Config:
+    if config.region not in REGIONS:
+        known = ", ".join(REGIONS)
+        raise _wrong(name, "region", f"forventet en af {known}", f"expected one of {known}")
+    parts = urlsplit(config.url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path:
+        raise _wrong(
+            name, "public_url", "forventet https://vært uden sti", "expected https://host with no path"
+        )
+    chars = len(f"{config.url}/m/") + LINK_LENGTH
+    if chars > LINK_MOST_CHARS:
+        raise _wrong(
+            name,
+            "public_url",
+            f"linket i beskeden bliver {chars} tegn; højst {LINK_MOST_CHARS}: vælg et kortere værtsnavn",
+            f"the message's link gets {chars} characters; at most {LINK_MOST_CHARS}: choose a shorter host",
+        )
+    if config.media.engine not in ("forwarding", "janus"):
+        raise _wrong(name, "media.engine", "forventet forwarding eller janus", "expected forwarding or janus")
+    if config.sending.kind not in ("file", "smtp", "http"):
+        raise _wrong(name, "sending.kind", "forventet file, smtp eller http", "expected file, smtp or http")
+    if not config.is_demonstration and not config.identity_provider.issuer:
+        raise _wrong(
+            name,
+            "identity_provider.issuer",
+            "mangler; testlogin bruges kun, hvor is_demonstration = true",
+            "is missing; the test login serves demonstrations only",
+        )
+    return config
+
+
+def _wrong(name: str, key: str | None, da: str, en: str) -> ProblemError:
+    return ProblemError(Problem(name, None, key, "config", Text(da, en), "critical"))

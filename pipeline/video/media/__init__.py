@@ -1,0 +1,1 @@
+"""Where media of three and more parties meet: one protocol, several engines."""

@@ -1,0 +1,346 @@
+"""A running node: its rooms, who is connected, and the carrying out of what `rooms` decides."""
+
+import asyncio
+import contextlib
+import logging
+import secrets
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any, Protocol
+
+from pipeline.video import rooms
+from pipeline.video.config import Config
+from pipeline.video.event_log import EventLog, LogFullError
+from pipeline.video.events import now_ms
+from pipeline.video.media.engine import MediaEngine, MediaEvent
+from pipeline.video.parties import (
+    IN_CALL,
+    PRESENT,
+    Close,
+    Drop,
+    Effect,
+    Gather,
+    Log,
+    Party,
+    Room,
+    State,
+    Tell,
+)
+from pipeline.video.store import Meeting, Seat, Store
+from pipeline.video.words import after_leaving, seat_label
+
+TICK_S = 1.0
+# A meeting that nobody is in any more is over after this long, and at the latest this long after its start.
+EMPTY_MS = 60_000
+LONGEST_MS = 6 * 3600 * 1000
+
+log_of_service = logging.getLogger("mast.video")
+
+
+class Connection(Protocol):
+    """One participant's socket."""
+
+    async def send(self, message: Mapping[str, object]) -> None: ...
+
+    async def close(self, text: str, after: str) -> None:
+        """Say why, say what comes next, and hang up."""
+        ...
+
+
+@dataclass
+class Live:
+    """What a room has beyond its state: since when it is empty."""
+
+    room: Room
+    empty_since_ms: int | None = None
+
+
+@dataclass
+class Node:
+    """Everything one process keeps. Steps change the state at once; log lines follow in the same order."""
+
+    config: Config
+    store: Store
+    log: EventLog
+    engine: MediaEngine
+    ice_servers: Callable[[str], list[dict[str, object]]]
+    clock: Callable[[], int] = now_ms
+    live: dict[str, Live] = field(default_factory=dict[str, Live])
+    sockets: dict[str, Connection] = field(default_factory=dict[str, Connection])
+    unwritten: list[tuple[str, str, Mapping[str, object]]] = field(default_factory=list[Any])
+    _tasks: set[asyncio.Task[Any]] = field(default_factory=set[asyncio.Task[Any]])
+
+    # --- start and stop ---
+
+    async def start(self) -> None:
+        """Take up what was going on before a restart; what nobody comes back to is closed as inferred."""
+        for meeting_id, (body, parties) in self.store.rooms().items():
+            meeting = self.store.meeting(meeting_id)
+            if meeting is None or meeting.status == "ended":
+                self.store.forget_room(meeting_id)
+                continue
+            now = self.clock()
+            lost = {
+                party.id: replace(party, lost_ms=now) if party.state in PRESENT else party
+                for party in parties
+            }
+            self.live[meeting_id] = Live(replace(self._new_room(meeting), **body, parties=lost))
+        await self.write("node.started", "node", {})
+        await self._close_orphans()
+        self._run(self._tick_forever())
+        self._run(self._media_forever())
+
+    async def _close_orphans(self) -> None:
+        known = {who for one in self.live.values() for who in one.room.parties}
+        for left in self.log.recovered.open_participations:
+            if left.participation_id not in known:
+                data = {
+                    "participation_id": left.participation_id,
+                    "actor_pseudonym": left.actor,
+                    "reason": "signalling.server_restart",
+                    "is_inferred": True,
+                }
+                await self.write("participant.left", f"meeting/{left.meeting_id}", data)
+
+    async def stop(self) -> None:
+        """End every meeting, say so, and close the log."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for meeting_id in list(self.live):
+            await self.apply(meeting_id, partial(rooms.end, reason="session.server_shutdown", outcome=None))
+        await self.write("node.stopping", "node", {})
+        await self.engine.close()
+        await asyncio.to_thread(self.log.close)
+        self.store.close()
+
+    def _run(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # --- the log ---
+
+    async def write(self, kind: str, subject: str, data: Mapping[str, object]) -> bool:
+        """Write an event; False when the disk is full and it waits its turn in memory."""
+        if self.unwritten:
+            self.unwritten.append((kind, subject, data))
+            return False
+        try:
+            await self.log.append(kind, subject, data)
+        except LogFullError:
+            log_of_service.error("loggen kan ikke skrives · the log cannot be written")
+            self.unwritten.append((kind, subject, data))
+            return False
+        return True
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether new meetings and joins can be recorded, so that they may begin."""
+        return not self.unwritten
+
+    async def _write_rest(self) -> None:
+        while self.unwritten:
+            try:
+                await self.log.append(*self.unwritten[0])
+            except LogFullError:
+                return
+            self.unwritten.pop(0)
+
+    # --- rooms ---
+
+    def room(self, meeting: Meeting) -> Room:
+        """The meeting's room, opened when somebody first needs it."""
+        if meeting.meeting_id not in self.live:
+            self.live[meeting.meeting_id] = Live(self._new_room(meeting))
+        return self.live[meeting.meeting_id].room
+
+    def _new_room(self, meeting: Meeting) -> Room:
+        return Room(meeting.meeting_id, meeting.kind, self.config.most_parties, self.engine.name)
+
+    async def join(self, meeting: Meeting, seat: Seat, actor: str, device: str = "") -> Party:
+        """A person who is logged in takes their seat. Raises NotAllowedError."""
+        if not self.is_writable:
+            raise rooms.NotAllowedError("other")
+        self.room(meeting)
+        party = Party(str(uuid.uuid4()), seat.seat, actor, seat.role, device=device)
+        await self.apply(meeting.meeting_id, partial(_join, party=party))
+        return self.live[meeting.meeting_id].room.parties[party.id]
+
+    async def apply(self, meeting_id: str, step: Callable[..., rooms.Step]) -> None:
+        """Take a step with the present time, remember the room, and carry out what follows."""
+        one = self.live[meeting_id]
+        one.room, effects = step(one.room, now=self.clock())
+        if effects or one.room.parties:
+            self._remember(one.room)
+        await self.carry_out(one.room, effects)
+        await self.tell_all(one.room)
+
+    async def carry_out(self, room: Room, effects: tuple[Effect, ...]) -> None:
+        """Do what a step asked for: log lines first, all in one group."""
+        subject = f"meeting/{room.meeting_id}"
+        written = [
+            self.write(effect.type, subject, effect.data) for effect in effects if isinstance(effect, Log)
+        ]
+        await asyncio.gather(*written)
+        for effect in effects:
+            match effect:
+                case Tell(to, message):
+                    await self.send(to, message)
+                case Drop(who, reason):
+                    await self._drop(room, who, reason)
+                case Gather():
+                    await self._gather(room, effect)
+                case Close():
+                    await self._close(room)
+                case Log():
+                    pass
+
+    async def send(self, who: str, message: Mapping[str, object]) -> None:
+        socket = self.sockets.get(who)
+        if socket is not None:
+            await socket.send(message)
+
+    async def _gather(self, room: Room, gather: Gather) -> None:
+        if gather.previous and gather.previous != rooms.P2P:
+            await self.engine.close_room(room.meeting_id)
+        if gather.engine != rooms.P2P:
+            await self.engine.open_room(room.meeting_id, gather.epoch)
+        for place, who in enumerate(gather.who):
+            party = room.parties[who]
+            ice = self.ice_servers(who)
+            if gather.engine != rooms.P2P:
+                await self.engine.grant(room.meeting_id, who)
+            others = [room.parties[other] for other in gather.who if other != who]
+            peers = [
+                {
+                    "id": other.id,
+                    "label": seat_label(other.seat),
+                    "polite": place > gather.who.index(other.id),
+                }
+                for other in others
+            ]
+            await self.send(
+                party.id,
+                {
+                    "t": "gather",
+                    "engine": gather.engine if gather.engine == rooms.P2P else "sfu",
+                    "epoch": gather.epoch,
+                    "peers": peers,
+                    "ice": ice,
+                    "relay_only": self.config.media.is_relay_only,
+                },
+            )
+
+    async def _drop(self, room: Room, who: str, reason: str) -> None:
+        if room.engine not in ("", rooms.P2P):
+            await self.engine.kick(room.meeting_id, who)
+        socket = self.sockets.pop(who, None)
+        if socket is not None:
+            party = room.parties[who]
+            meeting = self.store.meeting(room.meeting_id)
+            was_in = party.connected_ms is not None
+            text, after = after_leaving(reason, party.is_host, was_in, meeting)
+            await socket.close(text, after)
+
+    async def _close(self, room: Room) -> None:
+        if room.engine not in ("", rooms.P2P):
+            await self.engine.close_room(room.meeting_id)
+        meeting = self.store.meeting(room.meeting_id)
+        if meeting is not None:
+            self.store.change_meeting(replace(meeting, status="ended"))
+        self.store.forget_room(room.meeting_id)
+        self.live.pop(room.meeting_id, None)
+
+    # --- what the people see ---
+
+    async def tell_all(self, room: Room) -> None:
+        """The host's list, and what those who wait are told."""
+        now = self.clock()
+        waiting = sorted(room.of(State.WAITING), key=lambda party: party.waiting_ms or 0)
+        meeting = self.store.meeting(room.meeting_id)
+        minutes = None
+        if meeting is not None:
+            minutes = max(0, -(-(meeting.starts_ms - now) // 60_000)) or None
+        for place, party in enumerate(waiting):
+            told = {"t": "wait", "minutes": minutes, "ahead": place, "host_here": room.is_host_here}
+            await self.send(party.id, told)
+        rows = rooms.waiting_list(room, self._expected(room.meeting_id), now)
+        for row in rows:
+            row["label"] = seat_label(str(row["seat"]))
+        for party in room.parties.values():
+            if party.is_host and party.state in PRESENT:
+                await self.send(party.id, {"t": "list", "rows": rows})
+
+    def _expected(self, meeting_id: str) -> list[tuple[str, State]]:
+        return [
+            (seat.seat, State(seat.state)) for seat in self.store.seats(meeting_id) if seat.role != "host"
+        ]
+
+    async def seat_changed(self, meeting_id: str) -> None:
+        """A link was opened or somebody logged in: the host sees it at once."""
+        if meeting_id in self.live:
+            await self.tell_all(self.live[meeting_id].room)
+
+    def _remember(self, room: Room) -> None:
+        kept = ("engine", "epoch", "started_ms", "together_ms", "together_since_ms", "most_connected")
+        body = {name: getattr(room, name) for name in kept}
+        self.store.save_room(room.meeting_id, body, room.parties.values())
+
+    # --- time and media ---
+
+    async def _tick_forever(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_S)
+            with contextlib.suppress(KeyError):  # a room that ended while its turn came
+                await self._tick()
+
+    async def _tick(self) -> None:
+        await self._write_rest()
+        now = self.clock()
+        for meeting_id in list(self.live):
+            one = self.live[meeting_id]
+            if any(
+                party.lost_ms is not None and now - party.lost_ms >= rooms.RESUME_MS
+                for party in one.room.of(*PRESENT)
+            ):
+                await self.apply(meeting_id, rooms.tick)
+            if one.room.of(*PRESENT):
+                one.empty_since_ms = None
+            elif one.empty_since_ms is None:
+                one.empty_since_ms = now
+            is_empty = one.empty_since_ms is not None and now - one.empty_since_ms >= EMPTY_MS
+            started = one.room.started_ms
+            if one.room.parties and is_empty and started is not None:
+                await self.apply(meeting_id, partial(rooms.end, reason="session.peer_left", outcome=None))
+            elif started is not None and now - started >= LONGEST_MS:
+                await self.apply(meeting_id, partial(rooms.end, reason="session.time_limit", outcome=None))
+
+    async def _media_forever(self) -> None:
+        async for event in self.engine.events():
+            with contextlib.suppress(KeyError, rooms.NotAllowedError):
+                await self._media(event)
+
+    async def _media(self, event: MediaEvent) -> None:
+        one = self.live[event.room]
+        match event.kind:
+            case "message":
+                await self.send(
+                    event.participation, {"t": "media", "epoch": one.room.epoch, "data": event.data}
+                )
+            case "failed":
+                for party in one.room.of(*IN_CALL):
+                    await self.send(party.id, {"t": "refused", "text": ""})
+            case _:
+                pass
+
+
+def _join(room: Room, *, party: Party, now: int) -> rooms.Step:
+    return rooms.join(room, party, now)
+
+
+def new_secret() -> bytes:
+    """32 random bytes."""
+    return secrets.token_bytes(32)

@@ -1,0 +1,119 @@
+"""Who is in a room and what may follow: the frozen facts that `rooms` moves between."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """How far a party has come. Nobody reaches media before ADMITTED."""
+
+    EXPECTED = "expected"
+    OPENED = "opened"
+    LOGGED_IN = "logged_in"
+    WAITING = "waiting"
+    ADMITTED = "admitted"
+    CONNECTED = "connected"
+    GONE = "gone"
+
+
+IN_CALL = frozenset({State.ADMITTED, State.CONNECTED})
+PRESENT = frozenset({State.WAITING, *IN_CALL})
+
+
+@dataclass(frozen=True)
+class Party:
+    """One participation. Times are milliseconds since the epoch.
+
+    ``seat`` is the place the booking gave (``host``, ``patient``, ``nurse`` …): what a doctor reads, no name.
+    ``waiting_ms`` is kept when the network is lost; ``lost_ms`` says since when nothing is heard.
+    """
+
+    id: str
+    seat: str
+    actor: str
+    role: str
+    state: State = State.LOGGED_IN
+    waiting_ms: int | None = None
+    admitted_ms: int | None = None
+    connected_ms: int | None = None
+    lost_ms: int | None = None
+    is_reconnecting: bool = False
+    device: str = ""
+
+    @property
+    def is_host(self) -> bool:
+        return self.role == "host"
+
+
+@dataclass(frozen=True)
+class Room:
+    """A meeting's room. ``engine`` and ``epoch`` name the media all in it use; an older epoch is void."""
+
+    meeting_id: str
+    kind: str
+    max_parties: int = 6
+    sfu: str = "forwarding"
+    engine: str = ""
+    epoch: int = 0
+    parties: Mapping[str, Party] = field(default_factory=dict[str, Party])
+    started_ms: int | None = None
+    together_ms: int = 0
+    together_since_ms: int | None = None
+    most_connected: int = 0
+    is_ended: bool = False
+
+    def of(self, *states: State) -> tuple[Party, ...]:
+        return tuple(party for party in self.parties.values() if party.state in states)
+
+    @property
+    def in_call(self) -> tuple[Party, ...]:
+        return self.of(*IN_CALL)
+
+    @property
+    def is_host_here(self) -> bool:
+        return any(party.is_host and party.state in PRESENT for party in self.parties.values())
+
+
+@dataclass(frozen=True)
+class Log:
+    """Write an event; ``type`` without prefix and version."""
+
+    type: str
+    data: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Tell:
+    """Send a message to one participation."""
+
+    to: str
+    message: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Drop:
+    """Close a participation's socket and stop its media."""
+
+    who: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Gather:
+    """All in the call meet in ``engine`` at ``epoch``; ``previous`` engine's room closes."""
+
+    engine: str
+    epoch: int
+    who: tuple[str, ...]
+    previous: str = ""
+
+
+@dataclass(frozen=True)
+class Close:
+    """The meeting is over: nothing of it may keep running."""
+
+    engine: str
+
+
+Effect = Log | Tell | Drop | Gather | Close

@@ -1,0 +1,96 @@
+"""Headers that leave a page no more than it needs, and errors that give nothing away."""
+
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from markupsafe import Markup
+
+from pipeline.web.page import page
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+log = logging.getLogger("mast.web")
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; "
+    "connect-src 'self' {sockets}; font-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    "form-action 'self'{forms}"
+)
+
+
+def headers(*, is_https: bool, host: str, forms: tuple[str, ...] = ()) -> dict[str, str]:
+    """The security headers of every answer. ``forms``: origins that a form may lead to, such as a login."""
+    sockets = f"{'wss' if is_https else 'ws'}://{host}"
+    made = {
+        "Content-Security-Policy": POLICY.format(sockets=sockets, forms="".join(f" {one}" for one in forms)),
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": "camera=(self), microphone=(self), display-capture=(self), geolocation=()",
+        "Cache-Control": "no-store",
+    }
+    if is_https:
+        made["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    return made
+
+
+def security(*, is_https: bool, forms: tuple[str, ...] = ()) -> Callable[..., Awaitable[web.StreamResponse]]:
+    """A middleware that sets the headers, refuses foreign posts, and turns an error into a plain page."""
+
+    @web.middleware
+    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.method not in ("GET", "HEAD") and not same_origin(request):
+            raise web.HTTPForbidden(text="Forkert afsender.")
+        try:
+            answer = await handler(request)
+        except web.HTTPException as error:
+            answer = error if error.status < 400 else _plain(error.status)
+        except ConnectionResetError:
+            raise
+        except Exception:
+            # The number is what the person can tell; the trace stays here, without address or name.
+            number = secrets.token_hex(4)
+            log.exception("fejl %s · error %s", number, number)
+            answer = _plain(500, number)
+        if not answer.prepared:
+            for name, value in headers(is_https=is_https, host=request.host, forms=forms).items():
+                answer.headers.setdefault(name, value)
+        return answer
+
+    return middleware
+
+
+def same_origin(request: web.Request) -> bool:
+    """Whether the browser says that the page which asks is ours, or it is no browser (no Origin, no cookie).
+
+    Without a referrer a form's Origin is ``null``; Fetch Metadata (W3C) then tells.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = request.headers.get("Origin")
+    return urlsplit(origin).netloc == request.host if origin else "Cookie" not in request.headers
+
+
+TEXTS = {
+    400: ("Det kunne ikke læses", "Gå tilbage, og prøv igen."),
+    403: ("Det må du ikke her", "Log ind igen, og prøv en gang til."),
+    404: ("Siden findes ikke", "Se efter i din besked, eller gå til forsiden."),
+    413: ("Det er for stort", "Vælg noget mindre."),
+    429: ("For mange forsøg", "Vent lidt, og prøv igen."),
+    500: ("Noget gik galt", "Prøv igen. Ring til klinikken, hvis det haster."),
+}
+
+
+def _plain(status: int, number: str = "") -> web.Response:
+    title, text = TEXTS.get(status, TEXTS[500 if status >= 500 else 400])
+    note = Markup("<p>Fejlnummer: <code>{}</code></p>").format(number) if number else Markup()
+    body = Markup(
+        '<main id="main" class="narrow"><h1>{}</h1><p>{}</p>{}<p><a href="/">Forside</a></p></main>'
+    )
+    made = page(title, body.format(title, text, note), name="MAST")
+    return web.Response(status=status, text=made, content_type="text/html")

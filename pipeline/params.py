@@ -16,10 +16,37 @@ ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True)
+class Limits:
+    """Beyond ``degraded`` a window is degraded, beyond ``poor`` poor; ``source`` says who says so."""
+
+    degraded: float
+    poor: float
+    source: str
+
+
+@dataclass(frozen=True)
+class Quality:
+    """When a quality window is less than good, and when a stay is.
+
+    Sound: ``delay_s`` seconds one way, ``loss_share`` of packets, ``concealed_share`` of samples (0-1).
+    Picture: ``frozen_share`` of the time (0-1), ``frames_per_second`` (less is worse).
+    """
+
+    delay_s: Limits
+    loss_share: Limits
+    concealed_share: Limits
+    frozen_share: Limits
+    frames_per_second: Limits
+    min_share_of_stay: float
+    min_connected_s: int
+
+
+@dataclass(frozen=True)
 class Sessions:
     """Thresholds of the session log."""
 
     min_overlap_s: int
+    quality: Quality
 
 
 @dataclass(frozen=True)
@@ -46,12 +73,21 @@ class Report:
 
 
 @dataclass(frozen=True)
+class Reference:
+    """The programme that is counted beside the report's own, at a cut-off of its own."""
+
+    programme: str
+    as_of: date
+
+
+@dataclass(frozen=True)
 class Params:
     """The whole file. ``costs`` is parsed by ``pipeline.economics.assumptions``."""
 
     as_of: date
     compare_with: tuple[date, ...]
     programme: str
+    reference: Reference
     key_id: str
     sessions: Sessions
     validation: Validation

@@ -72,7 +72,7 @@ def check(
                 Problem(name, row, column.name, item.rule, _said(item.message, column, value), item.severity)
                 for row, value in rows
             )
-        keys = ", ".join(quote_name(key) for key in table.primary_key)
+        keys = ", ".join(quote_name(key) for key in table.unique_key)
         doubled = connection.execute(
             f"SELECT {place} FROM (SELECT *, row_number() OVER (PARTITION BY {keys} ORDER BY position) "
             f"AS nth FROM checked) AS numbered WHERE nth > 1 ORDER BY position LIMIT {sample}"

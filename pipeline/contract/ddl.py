@@ -58,7 +58,7 @@ def create_table(table: Table, codes: Mapping[str, CodeList]) -> str:
         for kind, predicate in conditions(table, column, codes):
             parts.append("NOT NULL" if kind == "not_null" else f"CHECK ({predicate})")
         lines.append(" ".join(parts))
-    lines.append(f"PRIMARY KEY ({', '.join(quote_name(key) for key in table.primary_key)})")
+    lines.append(f"PRIMARY KEY ({', '.join(quote_name(key) for key in table.unique_key)})")
     references = "".join(
         f"-- ({', '.join(key.columns)}) refers to {key.table} ({', '.join(key.references)})\n"
         for key in table.foreign_keys

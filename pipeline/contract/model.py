@@ -150,6 +150,11 @@ class Table:
         return tuple(column.name for column in self.columns)
 
     @property
+    def unique_key(self) -> tuple[str, ...]:
+        """What no two rows share: the primary key, in a delivered table within its programme."""
+        return (*(name for name in ("programme",) if name in self.provenance), *self.primary_key)
+
+    @property
     def delivered_columns(self) -> tuple[Column, ...]:
         """The columns a delivery fills: neither provenance nor computed on receipt."""
         return tuple(

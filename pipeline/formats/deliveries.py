@@ -24,12 +24,25 @@ _REQUIRED = (
     "status",
     "is_reconstructed",
 )
-_OPTIONAL = ("table", "tables", "region", "superseded_on", "supersedes", "note", "encoding")
+_OPTIONAL = (
+    "table",
+    "tables",
+    "region",
+    "superseded_on",
+    "supersedes",
+    "is_fictitious",
+    "note",
+    "encoding",
+)
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """One entry. ``files`` are relative to the index's folder; ``sha256`` is in the same order."""
+    """One entry. ``files`` are relative to the index's folder; ``sha256`` is in the same order.
+
+    ``is_reconstructed``: made to fit published totals. ``is_fictitious``: observed, but of persons and
+    clinics that do not exist, as in a trial of the service.
+    """
 
     id: str
     programme: str
@@ -46,6 +59,7 @@ class Delivery:
     supersedes: str | None = None
     note: str | None = None
     encoding: str | None = None
+    is_fictitious: bool = False
 
     @property
     def is_read(self) -> bool:
@@ -112,6 +126,7 @@ def _entry(item: Delivery) -> str:
         "superseded_on": item.superseded_on,
         "supersedes": item.supersedes,
         "is_reconstructed": item.is_reconstructed,
+        "is_fictitious": item.is_fictitious or None,
         "encoding": item.encoding,
         "note": item.note,
     }
@@ -165,7 +180,7 @@ def _expected(key: str, value: object) -> tuple[str, str] | None:
     if key == "rows":
         is_count = isinstance(value, int) and not isinstance(value, bool) and value >= 0
         return None if is_count else ("et antal", "a count")
-    if key == "is_reconstructed":
+    if key in ("is_reconstructed", "is_fictitious"):
         return None if isinstance(value, bool) else ("true eller false", "true or false")
     if not isinstance(value, str) or not value:
         return "en tekst", "a text"
@@ -205,6 +220,7 @@ def _delivery(values: Mapping[str, Any]) -> Delivery:
         status=values["status"],
         is_reconstructed=values["is_reconstructed"],
         superseded_on=_date(values.get("superseded_on")),
+        is_fictitious=values.get("is_fictitious", False),
         **texts,
     )
 

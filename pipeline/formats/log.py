@@ -120,30 +120,40 @@ class Log:
         """How many of a delivery's rows said what an earlier one had said."""
         return sum(made.again.get(told.id, 0) for made in self.merged.values())
 
-    def summary(self) -> dict[str, Any]:
-        """Counts for the reports; a table without delivery is named, so that they can name it."""
-        told = Counter(
-            table for item in self.outcomes if item.delivery.is_read for table in item.delivery.tables
-        )
-        return {
-            "tables": {
-                name: {"rows": made.rows, "deliveries": told[name]} for name, made in self.merged.items()
-            },
-            "tables_without_delivery": sorted(name for name in self.merged if not told[name]),
-            "deliveries": len(self.outcomes),
-            "rows_read": sum(item.read.rows_read for item in self.outcomes),
-            "rows_accepted": sum(made.rows for made in self.merged.values()),
-            "rows_again": sum(sum(made.again.values()) for made in self.merged.values()),
-            "quarantine": dict(Counter(row.table for _, row in self.quarantine)),
-            "problems": dict(Counter(item.severity for _, item in self.problems)),
-            "masked_free_text": sum(item.read.masked for item in self.outcomes),
+    def summary(self, programme: str) -> dict[str, Any]:
+        """A programme's counts, for the reports; those of the others, if any, stand apart.
+
+        A table without delivery is named, so that they can name it.
+        """
+        names = dict.fromkeys(item.delivery.programme for item in self.outcomes)
+        others = {name: self._counts(name) for name in names if name != programme}
+        return self._counts(programme) | {
+            "other_programmes": others,
             "key_id": self.key_id,
             "is_demonstration_key": self.is_demonstration_key,
         }
 
+    def _counts(self, programme: str) -> dict[str, Any]:
+        outcomes = [item for item in self.outcomes if item.delivery.programme == programme]
+        told = Counter(table for item in outcomes if item.delivery.is_read for table in item.delivery.tables)
+        rows = {name: made.columns["programme"].count(programme) for name, made in self.merged.items()}
+        refused = Counter(row.table for item, row in self.quarantine if item.programme == programme)
+        found = Counter(row.severity for item, row in self.problems if item.programme == programme)
+        return {
+            "tables": {name: {"rows": rows[name], "deliveries": told[name]} for name in self.merged},
+            "tables_without_delivery": sorted(name for name in self.merged if not told[name]),
+            "deliveries": len(outcomes),
+            "rows_read": sum(item.read.rows_read for item in outcomes),
+            "rows_accepted": sum(rows.values()),
+            "rows_again": sum(self.again(item.delivery) for item in outcomes),
+            "quarantine": dict(refused),
+            "problems": dict(found),
+            "masked_free_text": sum(item.read.masked for item in outcomes),
+        }
 
-def write_log(log: Log, folder: Path) -> None:
-    """Write ``quarantine``, ``problems`` and ``deliveries`` as Parquet, and ``summary.json``."""
+
+def write_log(log: Log, folder: Path, programme: str) -> None:
+    """Write ``quarantine``, ``problems`` and ``deliveries`` as Parquet, and the ``programme``'s summary."""
     _write(folder / "quarantine.parquet", QUARANTINE, [_quarantine_row(*item) for item in log.quarantine])
     _write(folder / "problems.parquet", PROBLEMS, [_problem_row(*item) for item in log.problems])
     accepted = Counter(id_ for made in log.merged.values() for id_ in made.columns["delivery_id"])
@@ -153,7 +163,7 @@ def write_log(log: Log, folder: Path) -> None:
         for item in log.outcomes
     ]
     _write(folder / "deliveries.parquet", DELIVERIES, rows)
-    write_json(folder / "summary.json", log.summary())
+    write_json(folder / "summary.json", log.summary(programme))
 
 
 def _again(count: int) -> Text:

@@ -1,4 +1,7 @@
-"""Rows of one table from several deliveries: one row a key, the later received version of it."""
+"""Rows of one table from several deliveries: one row a key, the later received version of it.
+
+A key is one within its programme: what another programme delivers never takes a row's place.
+"""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -43,7 +46,7 @@ def merge(table: Table, parts: Sequence[Part]) -> Merged:
     """
     content = [column.name for column in table.columns if column.name not in table.provenance]
     names = [*content, *table.provenance]
-    places = [names.index(key) for key in table.primary_key]
+    places = [names.index(key) for key in table.unique_key]
     received = names.index("received_date")
     kept: dict[tuple[object, ...], tuple[object, ...]] = {}
     set_aside: list[tuple[str, Quarantined]] = []

@@ -6,6 +6,7 @@ columns of the contract or their aliases. Not carried: ``NOT_CARRIED``. Any othe
 """
 
 import json
+import math
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,7 @@ from typing import Any, cast
 from pipeline.contract import Table, headers, normalise_header
 from pipeline.formats.faults import shown
 from pipeline.formats.manifest import read_manifest
+from pipeline.formats.numbers import DECIMALS, INTEGER_DIGITS
 from pipeline.formats.result import Decisions, Quarantined, Read, Reading, Source, joined, problem
 from pipeline.formats.rows import RawRows, type_rows
 from pipeline.formats.sequence import sequence_problems
@@ -168,7 +170,20 @@ def _text(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, float):
+        return _number(value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _number(value: float) -> str:
+    """A double in the digits that a table keeps: it has more than nine decimals, and 1e-05 is no cell.
+
+    All nine are written, so that 1.234 cannot be read as thousands. What is out of range stays as it is, to
+    be refused by the cell's column.
+    """
+    if not math.isfinite(value) or abs(value) >= 10**INTEGER_DIGITS:
+        return json.dumps(value)
+    return str(int(value)) if value.is_integer() else f"{value:.{DECIMALS}f}"
 
 
 def _raw(log: Source, lines: Sequence[Line]) -> RawRows:

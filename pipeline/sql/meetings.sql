@@ -122,6 +122,25 @@ attendance as (
     where connected_at is not null
     group by meeting_id
 ),
+worst_stay as (
+    select meeting_id, quality_reason
+    from (
+        select
+            meeting_id,
+            quality_reason,
+            row_number() over (
+                partition by meeting_id
+                order by
+                    case quality_class when 'poor' then 3 when 'degraded' then 2 when 'good' then 1 else 0 end desc,
+                    case when quality_reason is null then 1 else 0 end,
+                    connected_s desc,
+                    participation_id
+            ) as nth
+        from participations
+        where connected_at is not null
+    ) as numbered
+    where nth = 1
+),
 first_together as (
     -- the moment itself, not its milliseconds: the join that made them two
     select together.meeting_id, min(participations.connected_at) as started_at
@@ -156,11 +175,13 @@ gathered as (
         cast(coalesce(together.together_ms, 0) as bigint) as together_ms,
         coalesce(unix_millis(attendance.last_left_at) - unix_millis(attendance.first_joined_at), 0) as span_ms,
         attendance.quality_rank,
+        worst_stay.quality_reason,
         log_summary.received_date
     from log_summary
     left join booked on booked.meeting_id = log_summary.meeting_id
     left join changed on changed.meeting_id = log_summary.meeting_id
     left join attendance on attendance.meeting_id = log_summary.meeting_id
+    left join worst_stay on worst_stay.meeting_id = log_summary.meeting_id
     left join together on together.meeting_id = log_summary.meeting_id
     left join first_together on first_together.meeting_id = log_summary.meeting_id
 ),
@@ -200,6 +221,7 @@ final as (
         exclusion,
         case quality_rank when 3 then 'poor' when 2 then 'degraded' when 1 then 'good' when 0 then 'unknown' end
             as quality_class,
+        quality_reason,
         received_date
     from judged
 )

@@ -1,5 +1,6 @@
 -- One row per participation: a person's stay in a meeting under one participation id, reconnections included.
--- Reads: session_events, end_reasons (spelling, code). Events are ordered by (source, seq), never by their clocks.
+-- Reads: session_events, stay_quality, quality_limits (min_connected_s), end_reasons (spelling, code). Events are
+-- ordered by (source, seq), never by their clocks.
 --
 -- A stay begins at the first `connected` and ends at its own `left`. Only what no later event closes is closed as
 -- inferred: when the meeting ended, else at the last event of the source in the same boot. The service itself appends
@@ -45,6 +46,8 @@ connections as (
     select
         participation_id,
         transport,
+        engine,
+        connect_ms,
         row_number() over (partition by participation_id order by source, seq) as nth
     from events
     where type = 'dk.medvideo.participant.connected.v1'
@@ -79,6 +82,8 @@ bounded as (
         first_event.short_id,
         first_event.meeting_id,
         connections.transport,
+        connections.engine,
+        connections.connect_ms,
         coalesce(end_reasons.code, closing.reason) as end_reason,
         closing.participation_id is null or closing.is_inferred as is_inferred_end,
         case
@@ -101,6 +106,30 @@ closed as (
     select *, case when connected_at is not null then greatest(connected_at, coalesce(closed_at, last_at)) end as left_at
     from bounded
 ),
+timed as (
+    select
+        closed.*,
+        case
+            when connected_at is null then 0
+            else cast(floor((unix_millis(left_at) - unix_millis(connected_at) + 500) / 1000.0) as bigint)
+        end as connected_s
+    from closed
+),
+judged as (
+    select
+        timed.*,
+        case
+            when stay_quality.participation_id is null then timed.quality_rank
+            when timed.connected_s < quality_limits.min_connected_s then 0
+            else stay_quality.quality_rank
+        end as judged_rank,
+        case when timed.connected_s >= quality_limits.min_connected_s then stay_quality.quality_reason end
+            as quality_reason,
+        greatest(timed.received_date, coalesce(stay_quality.received_date, timed.received_date)) as last_received_date
+    from timed
+    left join stay_quality on stay_quality.participation_id = timed.participation_id
+    cross join quality_limits
+),
 final as (
     select
         participation_id,
@@ -112,20 +141,21 @@ final as (
         role,
         connected_at,
         left_at,
-        case
-            when connected_at is null then 0
-            else cast(floor((unix_millis(left_at) - unix_millis(connected_at) + 500) / 1000.0) as bigint)
-        end as connected_s,
+        connected_s,
         cast(
             floor((coalesce(wait_ms, unix_millis(connected_at) - unix_millis(waiting_at)) + 500) / 1000.0) as bigint
         ) as wait_s,
         transport,
+        engine,
+        connect_ms,
         reconnects,
-        case quality_rank when 3 then 'poor' when 2 then 'degraded' when 1 then 'good' when 0 then 'unknown' end
+        case judged_rank when 3 then 'poor' when 2 then 'degraded' when 1 then 'good' when 0 then 'unknown' end
             as quality_class,
+        quality_reason,
         end_reason,
         is_inferred_end,
-        case when end_received_date > received_date then end_received_date else received_date end as received_date
-    from closed
+        case when end_received_date > last_received_date then end_received_date else last_received_date end
+            as received_date
+    from judged
 )
 select * from final

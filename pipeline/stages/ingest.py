@@ -44,9 +44,9 @@ def run(*, raw: Path, schemas: Path, out: Path, params: Params) -> None:
         for name, made in log.merged.items():
             table = contracts.tables[name]
             write(table, pa.table(made.columns, schema=arrow_schema(table)), folder / f"{name}.parquet")
-        write_log(log, folder)
+        write_log(log, folder, params.programme)
     problems = [item for _, item in log.problems]
-    _report(problems, log.summary())
+    _report(problems, log.summary(params.programme))
     critical = [item for item in problems if item.severity == "critical"]
     if critical:
         raise ProblemError(critical)
@@ -120,7 +120,8 @@ def _check_index(index: Sequence[Delivery], contracts: Contracts, key: Key) -> N
                 problems.append(_index_problem(delivery, "table", text))
                 continue
             has_identifier = any(column.identifier for column in table.columns)
-            if key.is_demonstration and has_identifier and not delivery.is_reconstructed:
+            is_real = not delivery.is_reconstructed and not delivery.is_fictitious
+            if key.is_demonstration and has_identifier and is_real:
                 text = Text(
                     "rigtige data må ikke nøgles med demonstrationsnøglen; sæt MAST_KEY_FILE",
                     "real data must not be keyed with the demonstration key; set MAST_KEY_FILE",
@@ -160,14 +161,9 @@ def _nothing(source: Source, found: int, expected: int) -> Problem:
 
 def _report(problems: Sequence[Problem], summary: Mapping[str, Any]) -> None:
     """Print what was read, and the first places of each kind of warning."""
-    refused = sum(summary["quarantine"].values())
-    names = ("deliveries", "rows_read", "rows_accepted", "masked_free_text")
-    counts = [*(summary[name] for name in names), refused]
-    da, en = [number_da(count) for count in counts], [f"{count:,}" for count in counts]
-    print(
-        f"{da[0]} leverancer: {da[1]} rækker læst, {da[2]} brugt, {da[4]} i karantæne, {da[3]} numre maskeret"
-        f" · {en[0]} deliveries: {en[1]} rows read, {en[2]} used, {en[4]} in quarantine, {en[3]} masked"
-    )
+    _report_counts("", summary)
+    for programme, counts in summary["other_programmes"].items():
+        _report_counts(f"{programme}: ", counts)
     groups: dict[tuple[str, str | None, str], list[Problem]] = {}
     for item in problems:
         if item.severity == "warning":
@@ -178,6 +174,18 @@ def _report(problems: Sequence[Problem], summary: Mapping[str, Any]) -> None:
         if len(items) > SHOWN_PROBLEMS:
             rest = len(items) - SHOWN_PROBLEMS
             print(f"  … og {rest} linjer til af samme slags · and {rest} more lines of this kind")
+
+
+def _report_counts(head: str, summary: Mapping[str, Any]) -> None:
+    refused = sum(summary["quarantine"].values())
+    names = ("deliveries", "rows_read", "rows_accepted", "masked_free_text")
+    counts = [*(summary[name] for name in names), refused]
+    da, en = [number_da(count) for count in counts], [f"{count:,}" for count in counts]
+    print(
+        f"{head}{da[0]} leverancer: {da[1]} rækker læst, {da[2]} brugt, {da[4]} i karantæne,"
+        f" {da[3]} numre maskeret · {en[0]} deliveries: {en[1]} rows read, {en[2]} used,"
+        f" {en[4]} in quarantine, {en[3]} masked"
+    )
 
 
 def main() -> None:

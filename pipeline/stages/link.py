@@ -1,4 +1,7 @@
-"""The cut at every date, and the join of what belongs together: one copy of each linked table per cut-off."""
+"""The cut at every date, and the join of what belongs together: one copy of each linked table per cut-off.
+
+The reference programme is cut at its own date and only counted; nothing of it is in any other table.
+"""
 
 from collections.abc import Mapping
 from datetime import date
@@ -14,6 +17,9 @@ from pipeline.engine import DuckEngine, Engine
 from pipeline.params import Params, load
 from pipeline.stages.run import run_stage
 
+# What the session log became.
+SESSIONS = ("participations", "meetings", "logins")
+REFERENCE = "reference_counts"
 ZONE = "Europe/Copenhagen"
 
 # In this order: a query may read what one before it made.
@@ -43,10 +49,13 @@ def run(*, delivered: Path, sessions: Path, out: Path, params: Params) -> None:
         for name, table in contracts.tables.items()
         if table.kind == "delivered" and name != "session_events"
     }
-    for name in ("participations", "meetings"):
+    for name in SESSIONS:
         tables[name] = read(sessions / f"{name}.parquet")
     quarantine = read(delivered / "quarantine.parquet")
     made = link(tables, quarantine, contracts, cut_offs=params.cut_offs, programme=params.programme)
+    made[REFERENCE] = count_reference(
+        tables, contracts, as_of=params.reference.as_of, programme=params.reference.programme
+    )
     with paths.replacing_folder(out) as folder:
         write_checked(((contract(contracts, name), data) for name, data in made.items()), contracts, folder)
 
@@ -82,6 +91,19 @@ def link(
     return {name: pa.concat_tables(parts) for name, parts in copies.items()}
 
 
+def count_reference(
+    tables: Mapping[str, pa.Table], contracts: Contracts, *, as_of: date, programme: str
+) -> pa.Table:
+    """``reference_counts`` of one programme's meetings, participations and logins that count at ``as_of``."""
+    with DuckEngine() as whole, DuckEngine() as engine:
+        for name in SESSIONS:
+            table = contracts.tables[name]
+            whole.add(name, tables.get(name, empty(table)))
+            engine.add(name, whole.query(cut(table, as_of, programme)))
+        engine.add("settings", _settings(as_of))
+        return engine.query(sql.load(REFERENCE))
+
+
 def cut(table: Table, as_of: date, programme: str) -> str:
     """The SELECT of a programme's rows that count at ``as_of``: known and occurred by then, both inclusive.
 
@@ -100,7 +122,7 @@ def cut(table: Table, as_of: date, programme: str) -> str:
 
 def _linked(engine: Engine, contracts: Contracts, as_of: date) -> dict[str, pa.Table]:
     """Every linked table of one cut-off, ``as_of`` its first column. ``engine`` holds the cut tables."""
-    engine.add("settings", pa.table({"as_of": pa.array([as_of], pa.date32())}))
+    engine.add("settings", _settings(as_of))
     engine.add("interview_themes", pa.table({"theme": list(contracts.codes["interview_theme"].codes)}))
     made: dict[str, pa.Table] = {}
     for name in (*STEPS, *LINKED):
@@ -109,6 +131,10 @@ def _linked(engine: Engine, contracts: Contracts, as_of: date) -> dict[str, pa.T
         if name in LINKED:
             made[name] = _at(engine, name)
     return made | {name: _at(engine, name) for name in CARRIED}
+
+
+def _settings(as_of: date) -> pa.Table:
+    return pa.table({"as_of": pa.array([as_of], pa.date32())})
 
 
 def _at(engine: Engine, name: str) -> pa.Table:

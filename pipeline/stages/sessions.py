@@ -1,38 +1,55 @@
-"""The session log becomes participations and meetings, after it is proved that no event is missing.
+"""The session log becomes participations, meetings, quality windows and logins, after it is proved whole.
 
-What a held meeting is stands in ``pipeline/sql/meetings.sql``.
+What a held meeting is stands in ``pipeline/sql/meetings.sql``, what good quality is in
+``pipeline/sql/quality_windows.sql``. Each programme's log is taken by itself: a node of one may have the name
+of another's, and nothing of one moves a row of another.
 """
 
 from collections.abc import Iterable
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline import paths, sql
 from pipeline.contract import CodeList, Contracts, load_contracts
 from pipeline.contract.checked import write_checked
-from pipeline.contract.store import read
+from pipeline.contract.store import conform, empty, read
 from pipeline.engine import DuckEngine, Engine
-from pipeline.params import Params, load
+from pipeline.params import Params, Quality, Sessions, load
 from pipeline.stages.run import run_stage
 from pipeline.text import Problem, ProblemError, Text
 
+# In this order: a query may read what one before it made.
+STEPS = ("quality_windows", "stay_quality", "participations", "meetings", "logins")
+DERIVED = ("quality_windows", "participations", "meetings", "logins")
+
 
 def run(*, delivered: Path, out: Path, params: Params) -> None:
-    """Write ``participations.parquet`` and ``meetings.parquet`` below ``out``.
+    """Write a Parquet file for each of ``DERIVED`` below ``out``.
 
     Raises ProblemError when a sequence number of a source is missing, or when a derived table breaks its
     contract.
     """
     contracts = load_contracts()
     events = read(delivered / "session_events.parquet")
-    with DuckEngine() as engine:
-        problems = missing_events(engine, events)
-        if problems:
-            raise ProblemError(problems)
-        derived = derive(engine, events, contracts, min_overlap_s=params.sessions.min_overlap_s)
+    problems: list[Problem] = []
+    parts = {name: [conform(contracts.tables[name], empty(contracts.tables[name]))] for name in DERIVED}
+    for programme in sorted(set(events.column("programme").to_pylist())):
+        log = events.filter(pc.call_function("equal", [events.column("programme"), pa.scalar(programme)]))
+        with DuckEngine() as engine:
+            problems += missing_events(engine, log)
+            if not problems:
+                for name, data in derive(engine, log, contracts, params.sessions).items():
+                    parts[name].append(conform(contracts.tables[name], data))
+    if problems:
+        raise ProblemError(problems)
     with paths.replacing_folder(out) as folder:
-        write_checked([(contracts.tables[name], data) for name, data in derived.items()], contracts, folder)
+        write_checked(
+            ((contracts.tables[name], pa.concat_tables(made)) for name, made in parts.items()),
+            contracts,
+            folder,
+        )
 
 
 def missing_events(engine: Engine, events: pa.Table) -> list[Problem]:
@@ -56,18 +73,29 @@ def missing_events(engine: Engine, events: pa.Table) -> list[Problem]:
     ]
 
 
-def derive(
-    engine: Engine, events: pa.Table, contracts: Contracts, *, min_overlap_s: int
-) -> dict[str, pa.Table]:
-    """``participations`` and ``meetings`` of an events table, whatever the order of its rows."""
+def derive(engine: Engine, events: pa.Table, contracts: Contracts, rules: Sessions) -> dict[str, pa.Table]:
+    """The ``DERIVED`` tables of one programme's events, whatever the order of its rows."""
     engine.add("session_events", events)
     engine.add("end_reasons", _spellings(contracts.codes["end_reason"]))
-    engine.add("settings", pa.table({"min_overlap_s": [min_overlap_s]}))
-    derived: dict[str, pa.Table] = {}
-    for name in ("participations", "meetings"):
-        derived[name] = engine.query(sql.load(name))
-        engine.add(name, derived[name])
-    return derived
+    engine.add("settings", pa.table({"min_overlap_s": [rules.min_overlap_s]}))
+    engine.add("quality_limits", _limits(rules.quality))
+    made: dict[str, pa.Table] = {}
+    for name in STEPS:
+        made[name] = engine.query(sql.load(name))
+        engine.add(name, made[name])
+    return {name: made[name] for name in DERIVED}
+
+
+def _limits(quality: Quality) -> pa.Table:
+    """One row: ``<measure>_degraded`` and ``<measure>_poor`` of a window, and the rules of a stay."""
+    row: dict[str, float] = {
+        "min_share_of_stay": quality.min_share_of_stay,
+        "min_connected_s": quality.min_connected_s,
+    }
+    for name in ("delay_s", "loss_share", "concealed_share", "frozen_share", "frames_per_second"):
+        limits = getattr(quality, name)
+        row |= {f"{name}_degraded": limits.degraded, f"{name}_poor": limits.poor}
+    return pa.table({name: [value] for name, value in row.items()})
 
 
 def _spellings(codes: CodeList) -> pa.Table:

@@ -1,7 +1,9 @@
 """Great Expectations suites and cross-table rules over what was delivered and what the log became.
 
 Counts go to ``validation.json``, which holds no value of any row; the failing rows' keys go to
-``validation_failures.parquet``. A critical failure stops the run after both are written.
+``validation_failures.parquet``. Each programme is validated by itself: the counts are those of the reports'
+own, the others' stand under ``other_programmes``. A critical failure of any stops the run after both are
+written.
 """
 
 import json
@@ -12,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline import paths
@@ -23,7 +26,7 @@ from pipeline.params import Params, load
 from pipeline.stages.run import run_stage
 from pipeline.text import Problem, ProblemError, Severity, Text
 
-DERIVED = ("participations", "meetings")
+DERIVED = ("quality_windows", "participations", "meetings", "logins")
 COUNTS = "validation.json"
 FAILURES = "validation_failures.parquet"
 
@@ -44,6 +47,14 @@ class Finding:
     keys: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Programme:
+    """What was found in one programme, and the number of rows of each table."""
+
+    rows: Mapping[str, int]
+    findings: tuple[Finding, ...]
+
+
 def run(*, delivered: Path, sessions: Path, schemas: Path, results: Path, params: Params) -> None:
     """Write counts and failing keys below ``results``. Raises ProblemError when a critical rule is broken."""
     contracts = load_contracts(schemas)
@@ -52,13 +63,34 @@ def run(*, delivered: Path, sessions: Path, schemas: Path, results: Path, params
         for name, table in contracts.tables.items()
         if table.kind == "delivered" or name in DERIVED
     }
-    findings = validate(tables, contracts, max_warning_share=params.validation.max_warning_share)
-    write({name: data.num_rows for name, data in tables.items()}, findings, results)
+    others = _others(tables, params.programme)
+    found: dict[str, Programme] = {}
+    for name in (params.programme, *others):
+        # a row without a programme is held against the reports' own
+        wanted = [name] if name in others else [params.programme, None]
+        own = {table: _of(data, wanted) for table, data in tables.items()}
+        findings = validate(own, contracts, max_warning_share=params.validation.max_warning_share)
+        found[name] = Programme({table: data.num_rows for table, data in own.items()}, tuple(findings))
+    write(found, results)
     problems = [
-        _problem(finding) for finding in findings if finding.failing and finding.severity == "critical"
+        _problem(finding)
+        for programme in found.values()
+        for finding in programme.findings
+        if finding.failing and finding.severity == "critical"
     ]
     if problems:
         raise ProblemError(problems)
+
+
+def _others(tables: Mapping[str, pa.Table], programme: str) -> list[str]:
+    """The programmes that the tables hold beside ``programme``."""
+    names = {name for data in tables.values() for name in data.column("programme").unique().to_pylist()}
+    return sorted(names - {programme, None})
+
+
+def _of(data: pa.Table, programmes: Sequence[str | None]) -> pa.Table:
+    options = pc.SetLookupOptions(pa.array(programmes, pa.string()))
+    return data.filter(pc.call_function("is_in", [data.column("programme")], options))
 
 
 def validate(
@@ -75,33 +107,53 @@ def validate(
     )
 
 
-def write(rows: Mapping[str, int], findings: Sequence[Finding], results: Path) -> None:
-    """The counts as JSON without keys or values, with the ``rows`` of every table; the keys as Parquet."""
-    counts: dict[str, dict[str, Any]] = {name: {"rows": n, "rules": {}} for name, n in rows.items()}
-    for finding in findings:
+def write(found: Mapping[str, Programme], results: Path) -> None:
+    """The counts as JSON without keys or values, with the rows of every table; the keys as Parquet.
+
+    The first programme is the reports' own; the keys of any other name it.
+    """
+    (_, own), *others = found.items()
+    other_counts = {name: _counts(programme) for name, programme in others}
+    paths.write_json(results / COUNTS, _counts(own) | {"other_programmes": other_counts})
+    failing = [
+        {
+            "table": finding.table,
+            "rule": finding.rule,
+            "key": key if programme is own else _named(name, key),
+            "severity": finding.severity,
+        }
+        for name, programme in found.items()
+        for finding in programme.findings
+        if finding.failing
+        for key in sorted(finding.keys)
+    ]
+    schema = pa.schema([(name, pa.string()) for name in ("table", "rule", "key", "severity")])
+    with paths.replacing(results / FAILURES) as temporary:
+        pq.write_table(pa.Table.from_pylist(failing, schema=schema), temporary, **WRITER_OPTIONS)
+
+
+def _counts(programme: Programme) -> dict[str, Any]:
+    counts: dict[str, dict[str, Any]] = {name: {"rows": n, "rules": {}} for name, n in programme.rows.items()}
+    for finding in programme.findings:
         counts[finding.table]["rules"][finding.rule] = {
             "checked": finding.checked,
             "failing": finding.failing,
             "severity": finding.severity,
             "message": {"da": finding.message.da, "en": finding.message.en},
         }
-    broken = [finding for finding in findings if finding.failing]
+    broken = [finding for finding in programme.findings if finding.failing]
     summary = {
-        "rules": len(findings),
+        "rules": len(programme.findings),
         "broken": {
             severity: sum(finding.severity == severity for finding in broken)
             for severity in ("critical", "warning", "note")
         },
     }
-    paths.write_json(results / COUNTS, {"tables": counts, "summary": summary})
-    failing = [
-        {"table": finding.table, "rule": finding.rule, "key": key, "severity": finding.severity}
-        for finding in broken
-        for key in sorted(finding.keys)
-    ]
-    schema = pa.schema([(name, pa.string()) for name in ("table", "rule", "key", "severity")])
-    with paths.replacing(results / FAILURES) as temporary:
-        pq.write_table(pa.Table.from_pylist(failing, schema=schema), temporary, **WRITER_OPTIONS)
+    return {"tables": counts, "summary": summary}
+
+
+def _named(programme: str, key: str) -> str:
+    return json.dumps({"programme": programme, **json.loads(key)}, ensure_ascii=False)
 
 
 def _rules(tables: Mapping[str, pa.Table], contracts: Contracts) -> Iterator[Finding]:

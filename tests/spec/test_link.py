@@ -411,7 +411,7 @@ def test_no_rows_at_all_still_give_every_table() -> None:
 
 def test_the_stage_writes_every_table_the_same_twice(tmp_path: Path) -> None:
     for name, contract in CONTRACTS.tables.items():
-        folder = "sessions" if name in ("participations", "meetings") else "delivered"
+        folder = "sessions" if name in link.SESSIONS else "delivered"
         write(contract, table(name), tmp_path / folder / f"{name}.parquet")
     write(CONTRACTS.tables["postcards"], table("postcards", card(1, OCTOBER, None)),
           tmp_path / "delivered" / "postcards.parquet")  # fmt: skip
@@ -424,6 +424,6 @@ def test_the_stage_writes_every_table_the_same_twice(tmp_path: Path) -> None:
             params=params.load(),
         )
     written = sorted((tmp_path / "one").iterdir())
-    assert {file.stem for file in written} == {*link.LINKED, *link.CARRIED}
+    assert {file.stem for file in written} == {*link.LINKED, *link.CARRIED, link.REFERENCE}
     for file in written:
         assert file.read_bytes() == (tmp_path / "two" / file.name).read_bytes()

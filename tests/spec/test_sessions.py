@@ -19,6 +19,7 @@ from pipeline.text import ProblemError
 
 CONTRACTS = load_contracts()
 EVENTS = CONTRACTS.tables["session_events"]
+RULES = params.load().sessions
 NODE = "/video/node/a1"
 MEETING = "3f0c7c1e-0000-4000-8000-000000000001"
 Event = dict[str, Any]
@@ -77,7 +78,7 @@ def log(*parts: list[Event], received: date = date(2019, 10, 9)) -> pa.Table:
 
 def derive(events: pa.Table) -> dict[str, pa.Table]:
     with DuckEngine() as engine:
-        return sessions.derive(engine, events, CONTRACTS, min_overlap_s=1)
+        return sessions.derive(engine, events, CONTRACTS, RULES)
 
 
 def meeting(*parts: list[Event]) -> dict[str, Any]:

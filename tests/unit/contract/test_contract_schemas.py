@@ -35,8 +35,11 @@ DELIVERED = [
     "published_figures",
 ]
 DERIVED = [
+    "quality_windows",
     "participations",
     "meetings",
+    "logins",
+    "reference_counts",
     "contacts",
     "cards",
     "responses",

@@ -4,8 +4,10 @@ import hashlib
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -137,6 +139,132 @@ def test_missing_and_empty_logs(make: Make, reading: Reading) -> None:
     log.path.unlink()
     manifest = make("manifest.json", b'{"files": []}')
     assert "missing_file" in rules(session_log.read([manifest, log], reading))
+
+
+# --- quality windows ---
+
+WINDOW = "dk.medvideo.quality.window.v1"
+# As a browser names them, and the columns they become.
+AUDIO = {
+    "packetsReceived": 498, "packetsLost": -3, "jitter": 0.004000000000000001, "roundTripTime": 0.05,
+    "concealedSamples": 960, "silentConcealedSamples": 0, "totalSamplesReceived": 480_000,
+    "jitterBufferDelay": 15_360.0, "jitterBufferEmittedCount": 480_000, "nackCount": 0,
+    "candidateType": "relay", "relayProtocol": "udp",
+}  # fmt: skip
+VIDEO = {
+    "packetsReceived": 700, "packetsLost": 0, "framesDecoded": 200, "framesPerSecond": 20.000001,
+    "freezeCount": 1, "totalFreezesDuration": 1.234, "pliCount": 2, "qualityLimitationReason": "bandwidth",
+}  # fmt: skip
+
+
+def window(seq: int, kind: str, /, **fields: Any) -> dict[str, Any]:
+    data = {"participation_id": "p1", "media_kind": kind, "window_ms": 10_000} | fields
+    return event(seq, type=WINDOW, data=data)
+
+
+def test_a_log_with_quality_windows(make: Make, reading: Reading) -> None:
+    found = read(make, reading, jsonl(event(1), window(2, "audio", **AUDIO), window(3, "video", **VIDEO)))
+    assert rules(found) == []
+    columns = found.frames[0].columns
+    assert columns["media_kind"] == [None, "audio", "video"]
+    assert columns["window_ms"] == [None, 10_000, 10_000]
+    assert columns["packets_lost"] == [None, -3, 0]
+    assert columns["jitter_s"] == [None, Decimal("0.004"), None]
+    assert columns["round_trip_time_s"] == [None, Decimal("0.05"), None]
+    assert columns["jitter_buffer_delay_s"] == [None, Decimal(15_360), None]
+    assert columns["total_freezes_duration_s"] == [None, None, Decimal("1.234")]
+    assert columns["frames_per_second"] == [None, None, Decimal("20.000001")]
+    assert columns["candidate_type"] == [None, "relay", None]
+    assert columns["quality_limitation_reason"] == [None, None, "bandwidth"]
+
+
+def test_a_counter_that_is_not_reported_is_missing(make: Make, reading: Reading) -> None:
+    found = read(make, reading, jsonl(event(1), window(2, "audio", nackCount=None), window(3, "video")))
+    assert rules(found) == []
+    columns = found.frames[0].columns
+    for name in ("packets_received", "packets_lost", "nack_count", "freeze_count", "frames_per_second"):
+        assert columns[name] == [None] * 3
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "rule"),
+    [
+        ("packetsLost", 0.5, "bad_integer"),
+        ("packetsLost", True, "bad_integer"),
+        ("packetsLost", -(10**9), "below_minimum"),
+        ("packetsReceived", -1, "below_minimum"),
+        ("packetsReceived", 1e308, "bad_integer"),
+        ("jitter", 1e308, "bad_number"),
+        ("jitter", "fast", "bad_number"),
+        ("roundTripTime", -0.1, "below_minimum"),
+        ("framesPerSecond", [20], "bad_number"),
+        ("candidateType", "10.0.0.1", "unknown_code"),
+    ],
+)
+def test_a_window_that_no_browser_measured(
+    make: Make, reading: Reading, field: str, value: object, rule: str
+) -> None:
+    found = read(make, reading, jsonl(event(1), window(2, "audio", **{field: value}), event(3)))
+    assert rules(found) == [rule]
+    assert [row.row for row in found.quarantine] == [2]
+
+
+def test_a_number_beyond_every_double_is_quarantined(make: Make, reading: Reading) -> None:
+    line = jsonl(window(2, "audio", jitter=0)).replace(b'"jitter": 0', b'"jitter": 1e999')
+    found = read(make, reading, jsonl(event(1)) + line + jsonl(event(3)))
+    assert rules(found) == ["bad_number"]
+
+
+counters = st.integers(0, 10**8)
+seconds = st.floats(0, 1000, allow_nan=False, allow_subnormal=True)
+windows = st.fixed_dictionaries(
+    {},
+    optional={
+        "packetsReceived": counters,
+        "packetsLost": st.integers(-(10**8), 10**8),
+        "concealedSamples": counters,
+        "totalSamplesReceived": counters.map(float),
+        "jitter": seconds,
+        "roundTripTime": seconds,
+        "jitterBufferDelay": st.floats(0, 10**8, allow_nan=False),
+        "framesPerSecond": seconds,
+        "freezeCount": counters,
+        "totalFreezesDuration": seconds,
+    },
+)
+COLUMNS = {
+    "packetsReceived": "packets_received",
+    "packetsLost": "packets_lost",
+    "concealedSamples": "concealed_samples",
+    "totalSamplesReceived": "total_samples_received",
+    "jitter": "jitter_s",
+    "roundTripTime": "round_trip_time_s",
+    "jitterBufferDelay": "jitter_buffer_delay_s",
+    "framesPerSecond": "frames_per_second",
+    "freezeCount": "freeze_count",
+    "totalFreezesDuration": "total_freezes_duration_s",
+}
+
+
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(measured=st.lists(windows, min_size=1, max_size=4))
+def test_any_window_in_range_comes_back_as_it_was(
+    make: Make, reading: Reading, measured: list[dict[str, float]]
+) -> None:
+    lines = [window(seq, "audio", **fields) for seq, fields in enumerate(measured, 1)]
+    found = read(make, reading, jsonl(*lines), last=len(lines))
+    assert rules(found) == []
+    columns = found.frames[0].columns
+    for place, fields in enumerate(measured):
+        for name, column in COLUMNS.items():
+            kept = columns[column][place]
+            told = fields.get(name)
+            if told is None:
+                assert kept is None
+            elif column.endswith("_s") or column == "frames_per_second":
+                assert abs(Decimal(str(kept)) - Decimal(told)) <= Decimal("5e-10")
+            else:
+                assert kept == told
 
 
 json_values = st.recursive(

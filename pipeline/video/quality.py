@@ -13,6 +13,7 @@ WINDOW_MS = 10_000
 # The first samples of a call conceal what has not arrived yet and would make every short call look bad.
 IGNORED_MS = 2_000
 LEAST_BETWEEN_MS = 800
+LONGEST_GAP_MS = 30_000
 MOST = 1e12
 
 # Browser's name -> column; counters give their growth over the window, gauges their last value.
@@ -84,6 +85,8 @@ class Windows:
         at = found["at_ms"]
         if at < self.last_ms:  # the page was loaded anew: its clock and counters begin again
             self.first_ms, self.start = None, None
+        elif at - self.last_ms > LONGEST_GAP_MS:  # a machine that slept: no window spans that
+            self.start = None
         elif at - self.last_ms < LEAST_BETWEEN_MS and self.last_ms >= 0:
             return []
         self.last_ms = at

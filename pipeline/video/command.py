@@ -5,13 +5,19 @@ import asyncio
 import logging
 import signal
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 import uvloop
 from aiohttp import web
 
+from pipeline import paths
+from pipeline.contract import load_contracts
 from pipeline.video.app import make_app, tls
 from pipeline.video.config import Config, load_config
+from pipeline.video.export import DANISH, export, index_text
+from pipeline.video.fees import STANDARD, load_fee_codes
+from pipeline.video.store import Store
 
 BACKLOG = 1024
 
@@ -23,6 +29,10 @@ def main(argv: Sequence[str]) -> int:
     serve = commands.add_parser("serve", help="kør en node · run a node")
     serve.add_argument("config", nargs="?", type=Path, help="TOML-fil · TOML file")
     serve.set_defaults(run=_serve)
+    export = commands.add_parser("export", help="skriv log og tabeller · write log and tables")
+    export.add_argument("config", nargs="?", type=Path, help="TOML-fil · TOML file")
+    export.add_argument("--out", type=Path, required=True, help="mappe · folder")
+    export.set_defaults(run=_export)
     arguments = parser.parse_args(argv)
     return int(arguments.run(arguments) or 0)
 
@@ -32,6 +42,18 @@ def _serve(arguments: argparse.Namespace) -> None:
     config = load_config(arguments.config)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(serve(config))
+
+
+def _export(arguments: argparse.Namespace) -> None:
+    config = load_config(arguments.config)
+    store = Store(config.state / "state.sqlite")
+    fees = load_fee_codes(Path(config.fee_table) if config.fee_table else STANDARD)
+    today = datetime.now(DANISH).date()
+    entries = export(config, store, load_contracts(paths.SCHEMAS), fees, arguments.out, today)
+    store.close()
+    paths.write_bytes(arguments.out / "deliveries.toml", index_text(entries, arguments.out.name).encode())
+    for entry in entries:
+        print(f"{entry['table']}: {entry['rows']} rækker · rows")
 
 
 async def serve(config: Config) -> None:

@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,23 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser
 
 from pipeline import paths
-
-FLAGS = [
-    "--no-sandbox",
-    "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream",
-    "--autoplay-policy=no-user-gesture-required",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--no-first-run",
-    "--disable-component-update",
-    "--disable-sync",
-    "--allow-loopback-in-peer-connection",
-    "--disable-features=WebRtcHideLocalIpsWithMdns",
-]
+from pipeline.video import people
+from pipeline.video.people import Person, links_of, wait_until
 
 
 def browser_path() -> str | None:
@@ -42,30 +29,20 @@ def browser_path() -> str | None:
     return found or shutil.which("chromium") or shutil.which("google-chrome")
 
 
-@pytest.fixture(scope="session")
+# No longer than a module: while it stands, no other event loop runs in this process.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     path = browser_path()
     if path is None:
         pytest.skip("ingen browser: sæt BROWSER_PATH · no browser: set BROWSER_PATH")
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=path, args=FLAGS)
+    with people.browser(path) as made:
         yield made
-        made.close()
 
 
 def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])
-
-
-def wait_until(is_so: Callable[[], Any], most_s: float, what: str) -> Any:
-    """Ask until it is so; the last answer."""
-    end = time.monotonic() + most_s
-    while not (found := is_so()):
-        assert time.monotonic() < end, f"{what}: ikke inden {most_s} s"
-        time.sleep(0.05)
-    return found
 
 
 @dataclass
@@ -130,6 +107,20 @@ class Served:
         """The events of a type, ``participant.left`` for short."""
         return [event for event in self.events() if event["type"] == f"dk.medvideo.{kind}.v1"]
 
+    def meeting(self, short_id: str) -> list[dict[str, Any]]:
+        """A meeting's events; the last one is its end."""
+        events = self.events()
+        subject = next(one["subject"] for one in events if one["data"].get("short_id") == short_id)
+        made = wait_until(lambda: self._ended(subject), 5, "mødet er slut")
+        return [one for one in made if one.get("subject") == subject]
+
+    def _ended(self, subject: str) -> list[dict[str, Any]]:
+        events = self.events()
+        is_over = any(
+            one.get("subject") == subject and one["type"].endswith("meeting.ended.v1") for one in events
+        )
+        return events if is_over else []
+
     def messages(self) -> dict[str, str]:
         """The messages sent, by ``<short id>-<seat>``."""
         return {path.stem: path.read_text("utf-8") for path in (self.state / "outbox").glob("*.txt")}
@@ -164,68 +155,15 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield made
 
 
-@dataclass
-class Person:
-    """Somebody at a browser of their own."""
-
-    context: BrowserContext
-    page: Page
-    node: Served
-
-    def go(self, path: str) -> None:
-        self.page.goto(f"{self.node.url}{path}" if path.startswith("/") else path)
-
-    def choose(self, who: str) -> None:
-        self.page.get_by_role("link", name=who).click()
-
-    def press(self, name: str) -> None:
-        self.page.get_by_role("button", name=name, exact=True).click()
-
-    def decoded(self) -> list[int]:
-        """Pictures decoded so far, one number per tile."""
-        made: list[int] = self.page.evaluate(
-            "[...document.querySelectorAll('.tile video')]"
-            ".map(one => one.getVideoPlaybackQuality().totalVideoFrames)"
-        )
-        return made
-
-    def sees(self, others: int, most_s: float = 30) -> None:
-        """Wait until that many moving pictures are seen."""
-        wait_until(lambda: len([n for n in self.decoded() if n > 5]) >= others, most_s, f"{others} billeder")
-
-    def hears(self, others: int, most_s: float = 30) -> None:
-        """Wait until sound with energy comes from that many."""
-        heard = """async () => {
-            const videos = [...document.querySelectorAll('.tile video')];
-            const streams = videos.map(one => one.srcObject).filter(Boolean);
-            let count = 0;
-            for (const stream of streams) {
-                if (!stream.getAudioTracks().length) continue;
-                const context = new AudioContext();
-                const analyser = context.createAnalyser();
-                context.createMediaStreamSource(stream).connect(analyser);
-                const samples = new Float32Array(analyser.fftSize);
-                for (let n = 0; n < 40; n += 1) {
-                    await new Promise(done => setTimeout(done, 50));
-                    analyser.getFloatTimeDomainData(samples);
-                    if (samples.some(value => Math.abs(value) > 0.005)) { count += 1; break; }
-                }
-                await context.close();
-            }
-            return count;
-        }"""
-        wait_until(lambda: self.page.evaluate(heard) >= others, most_s, f"lyd fra {others}")
+Make = Callable[..., Person]
 
 
 @pytest.fixture
-def person(browser: Browser) -> Iterator[Callable[[Served], Person]]:
+def person(browser: Browser) -> Iterator[Make]:
     made: list[Person] = []
 
     def make(node: Served, **given: Any) -> Person:
-        context = browser.new_context(permissions=["camera", "microphone"], locale="da-DK", **given)
-        page = context.new_page()
-        page.set_default_timeout(30_000)
-        made.append(Person(context, page, node))
+        made.append(Person.at(browser, node.url, **given))
         return made[-1]
 
     yield make
@@ -233,44 +171,14 @@ def person(browser: Browser) -> Iterator[Callable[[Served], Person]]:
         one.context.close()
 
 
-def doctor(make: Callable[[Served], Person], node: Served) -> Person:
+def doctor(make: Make, node: Served) -> Person:
     """A doctor who is logged in."""
     one = make(node)
-    one.go("/klinik")
-    one.choose("Læge i klinikken")
-    one.page.wait_for_url("**/klinik")
+    one.log_in_as_doctor()
     return one
 
 
-def book(one: Person, mode: str = "Straksmøde nu", **more: Any) -> tuple[str, dict[str, str]]:
+def book(node: Served, one: Person, *given: Any, **more: Any) -> tuple[str, dict[str, str]]:
     """Book from the clinic's page: the short id, and each seat's link."""
-    if more.get("use"):
-        one.page.select_option("#use_type", more["use"])
-    if more.get("seats") or more.get("guardian"):
-        one.page.get_by_text("Flere deltagere, barn, booket af").click()
-        for seat in more.get("seats", ()):
-            one.page.get_by_label(seat, exact=True).check()
-        if more.get("guardian"):
-            one.page.get_by_label("Barn: en forælder eller værge logger ind").check()
-    one.press(mode)
-    one.page.wait_for_url("**/booket/*")
-    short_id = one.page.url.rsplit("/", 1)[-1]
-    links = {
-        name.removeprefix(f"{short_id}-"): text.splitlines()[0]
-        for name, text in one.node.messages().items()
-        if name.startswith(short_id)
-    }
-    return short_id, links
-
-
-def arrive(
-    one: Person, link: str, who: str = "Voksen borger (Anne)", login: str = "Log ind med MitID"
-) -> None:
-    """From the link to the waiting room."""
-    one.go(link)
-    one.press(login)
-    one.choose(who)
-    one.page.wait_for_url("**/moede")
-    one.press("Prøv kamera og mikrofon")
-    one.press("Gå i venteværelset")
-    one.page.get_by_role("heading", name="Venteværelse").wait_for()
+    short_id = one.book(*given, **more)
+    return short_id, links_of(node.messages(), short_id)

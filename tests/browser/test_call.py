@@ -1,13 +1,14 @@
-"""Two real browsers, from booking to questionnaire."""
+"""Real browsers, from booking to questionnaire."""
 
-from collections.abc import Callable
+import time
 
-from tests.browser.conftest import Person, Served, arrive, book, doctor, wait_until
+from pipeline.video.people import wait_until
+from tests.browser.conftest import Make, Served, book, doctor
 
 
-def test_a_consultation(node: Served, person: Callable[[Served], Person]) -> None:
+def test_a_consultation(node: Served, person: Make) -> None:
     host = doctor(person, node)
-    short_id, links = book(host)
+    short_id, links = book(node, host)
     assert set(links) == {"patient"}
     assert len(links["patient"]) <= 60
     host.go(f"/klinik/moede/{short_id}")
@@ -15,9 +16,9 @@ def test_a_consultation(node: Served, person: Callable[[Served], Person]) -> Non
     row.filter(has_text="ventes").wait_for()
 
     guest = person(node)
-    arrive(guest, links["patient"])
+    guest.arrive(links["patient"])
     row.filter(has_text="venter").wait_for()
-    host.press("Luk ind")
+    host.admit_next()
     for one in (host, guest):
         one.sees(1)
         one.hears(1)
@@ -32,28 +33,27 @@ def test_a_consultation(node: Served, person: Callable[[Served], Person]) -> Non
     host.press("Send")
     host.page.get_by_text("Foreslået ydelseskode: REFERENCE-VK").wait_for()
 
-    kinds = [event["type"].removeprefix("dk.medvideo.").removesuffix(".v1") for event in node.events()]
+    meeting = node.meeting(short_id)
+    kinds = [event["type"].removeprefix("dk.medvideo.").removesuffix(".v1") for event in meeting]
     for kind in ("meeting.booked", "message.sent", "link.opened", "auth.succeeded", "device.checked",
                  "participant.waiting", "participant.admitted", "meeting.started"):  # fmt: skip
         assert kind in kinds
     assert kinds.count("participant.connected") == kinds.count("participant.left") == 2
-    (ended,) = node.logged("meeting.ended")
-    assert ended["data"]["outcome"] == "completed"
-    wait_until(lambda: kinds, 1, "log")
+    assert meeting[-1]["data"]["outcome"] == "completed"
 
 
-def test_a_conference_of_four(node: Served, person: Callable[[Served], Person]) -> None:
+def test_a_conference_of_four(node: Served, person: Make) -> None:
     host = doctor(person, node)
-    short_id, links = book(host, use="nursing_home", seats=["Plejehjem", "Hjemmesygeplejerske", "Tolk"])
+    seats = ("Plejehjem", "Hjemmesygeplejerske", "Tolk")
+    short_id, links = book(node, host, use="nursing_home", seats=seats)
     assert set(links) == {"nursing_home", "home_nurse", "interpreter"}
     host.go(f"/klinik/moede/{short_id}")
     guests = []
-    people = {"nursing_home": "Fagperson", "home_nurse": "En anden voksen", "interpreter": "Forælder"}
     for seat, link in links.items():
         guest = person(node)
-        arrive(guest, link, people[seat], login="Log ind")
+        guest.arrive(link, seat)
         guests.append(guest)
-        host.page.get_by_role("button", name="Luk ind").first.click()
+        host.admit_next()
         guest.page.locator("main[data-now=call]").wait_for()
     everybody = [host, *guests]
     for one in everybody:
@@ -61,5 +61,97 @@ def test_a_conference_of_four(node: Served, person: Callable[[Served], Person]) 
     for one in everybody:
         one.hears(3)
     host.press("Afslut mødet")
-    connected = [one for one in node.logged("participant.connected") if one["data"]["engine"] == "forwarding"]
-    assert len(connected) == 4
+    engines = [one["data"]["engine"] for one in node.meeting(short_id) if "engine" in one["data"]]
+    assert engines == ["forwarding"] * 4
+
+
+def test_a_third_party_joins_a_consultation(node: Served, person: Make) -> None:
+    """Two who meet directly move to the forwarding unit when an interpreter comes."""
+    host = doctor(person, node)
+    short_id, links = book(node, host, seats=("Tolk",))
+    host.go(f"/klinik/moede/{short_id}")
+    guests = []
+    for others, (seat, link) in enumerate(links.items(), start=1):
+        guests.append(person(node))
+        guests[-1].arrive(link, seat)
+        host.admit_next()
+        for one in (host, *guests):
+            one.sees(others)
+    for one in (host, *guests):
+        one.hears(2)
+    host.press("Afslut mødet")
+    meeting = node.meeting(short_id)
+    assert [one["data"]["engine"] for one in meeting if one["type"].endswith("media.switched.v1")] == [
+        "forwarding"
+    ]
+    assert meeting[-1]["data"]["max_parties"] == 3
+
+
+def test_a_child_with_a_guardian(node: Served, person: Make) -> None:
+    host = doctor(person, node)
+    short_id, links = book(node, host, guardian=True)
+    guest = person(node)
+    guest.arrive(links["child"], "child")
+    host.go(f"/klinik/moede/{short_id}")
+    host.admit_next()
+    guest.sees(1)
+    host.press("Ring i stedet")
+    guest.page.get_by_text("Mødet fortsætter på telefonen").or_(
+        guest.page.get_by_text("Mødet er slut")
+    ).wait_for()
+    meeting = node.meeting(short_id)
+    assert meeting[-1]["data"]["outcome"] == "converted_to_phone"
+    (login,) = [one["data"] for one in meeting if one["type"].endswith("auth.succeeded.v1")]
+    assert (login["method"], login["relation"]) == ("guardian", "guardian")
+
+
+def test_a_network_that_is_cut_in_the_waiting_room(node: Served, person: Make) -> None:
+    host = doctor(person, node)
+    short_id, links = book(node, host)
+    host.go(f"/klinik/moede/{short_id}")
+    guest = person(node)
+    guest.arrive(links["patient"])
+    row = host.page.locator("ul.waiting li")
+    row.filter(has_text="venter").wait_for()
+    guest.context.set_offline(True)
+    row.filter(has_text="har mistet forbindelsen").wait_for(timeout=20_000)
+    guest.context.set_offline(False)
+    row.filter(has_text="venter").wait_for()
+    minutes, seconds = map(int, host.page.locator("ul.waiting .waited").inner_text().split(":"))
+    assert minutes * 60 + seconds >= 5  # the wait went on
+    host.admit_next()
+    guest.sees(1)
+    host.press("Afslut mødet")
+    waits = [one for one in node.meeting(short_id) if one["type"].endswith("participant.waiting.v1")]
+    assert len(waits) == 2  # host and guest: nobody came twice
+
+
+def test_a_killed_service(node: Served, person: Make) -> None:
+    """The two go on; what was acknowledged is there; nobody is open or counted twice; no number missing."""
+    host = doctor(person, node)
+    short_id, links = book(node, host)
+    host.go(f"/klinik/moede/{short_id}")
+    guest = person(node)
+    guest.arrive(links["patient"])
+    host.admit_next()
+    for one in (host, guest):
+        one.sees(1)
+    acknowledged = len(node.events())
+    node.kill()
+    before = guest.decoded()[0]
+    wait_until(lambda: guest.decoded()[0] > before + 10, 10, "billedet går videre")
+    node.start()
+    assert len(node.events()) >= acknowledged
+    for one in (host, guest):
+        one.page.locator("main[data-socket-state=open]").wait_for()
+    after = guest.decoded()[0]
+    time.sleep(0.5)
+    assert guest.decoded()[0] > after
+    host.press("Afslut mødet")
+    guest.page.get_by_text("Mødet er slut").wait_for()
+    meeting = node.meeting(short_id)
+    told = [(one["type"].split(".")[3], one["data"].get("participation_id")) for one in meeting]
+    for kind in ("waiting", "connected", "left"):
+        who = [name for said, name in told if said == kind]
+        assert len(who) == len(set(who)) == 2, kind
+    assert meeting[-1]["data"]["outcome"] == "completed"

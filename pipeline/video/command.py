@@ -3,7 +3,10 @@
 import argparse
 import asyncio
 import logging
+import os
+import shutil
 import signal
+import tempfile
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +16,7 @@ from aiohttp import web
 
 from pipeline import paths
 from pipeline.contract import load_contracts
+from pipeline.text import Problem, ProblemError, Text
 from pipeline.video.app import make_app, tls
 from pipeline.video.config import Config, load_config
 from pipeline.video.export import DANISH, export, index_text
@@ -33,6 +37,13 @@ def main(argv: Sequence[str]) -> int:
     export.add_argument("config", nargs="?", type=Path, help="TOML-fil · TOML file")
     export.add_argument("--out", type=Path, required=True, help="mappe · folder")
     export.set_defaults(run=_export)
+    show = commands.add_parser(
+        "demo", help="hold rigtige møder med browsere · hold real meetings by browsers"
+    )
+    show.add_argument("--meetings", type=int, default=8)
+    show.add_argument("--seconds", type=float, default=25)
+    show.add_argument("--out", type=Path, required=True, help="mappe · folder")
+    show.set_defaults(run=_demo)
     arguments = parser.parse_args(argv)
     return int(arguments.run(arguments) or 0)
 
@@ -54,6 +65,19 @@ def _export(arguments: argparse.Namespace) -> None:
     paths.write_bytes(arguments.out / "deliveries.toml", index_text(entries, arguments.out.name).encode())
     for entry in entries:
         print(f"{entry['table']}: {entry['rows']} rækker · rows")
+
+
+def _demo(arguments: argparse.Namespace) -> None:
+    from pipeline.video.demo import demo
+
+    path = os.environ.get("BROWSER_PATH") or shutil.which("chromium")
+    if not path:
+        said = Text("ingen browser: sæt BROWSER_PATH", "no browser: set BROWSER_PATH")
+        raise ProblemError(Problem("BROWSER_PATH", None, None, "browser", said, "critical"))
+    with tempfile.TemporaryDirectory() as work:
+        demo(
+            path, arguments.out, Path(work), meetings=arguments.meetings, seconds=arguments.seconds, say=print
+        )
 
 
 async def serve(config: Config) -> None:

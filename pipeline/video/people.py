@@ -144,6 +144,13 @@ class Person:
         self.press("Gå i venteværelset")
         self.page.get_by_role("heading", name="Venteværelse").wait_for()
 
+    def emulate(self, network: Mapping[str, float]) -> None:
+        """Impair this browser's network as the Chrome DevTools protocol does (packets of WebRTC included)."""
+        session = self.context.new_cdp_session(self.page)
+        session.send("Network.enable")
+        given = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1, **network}
+        session.send("Network.emulateNetworkConditions", given)
+
     def admit_next(self) -> None:
         """Let in whoever waits first."""
         self.page.get_by_role("button", name="Luk ind").first.click()

@@ -3,14 +3,8 @@
 import json
 import os
 import shutil
-import signal
-import socket
-import subprocess
-import sys
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +14,7 @@ from playwright.sync_api import Browser
 from pipeline import paths
 from pipeline.video import people
 from pipeline.video.people import Person, links_of, wait_until
+from pipeline.video.process import NodeProcess
 
 
 def browser_path() -> str | None:
@@ -39,60 +34,8 @@ def browser() -> Iterator[Browser]:
         yield made
 
 
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
-@dataclass
-class Served:
-    """A running node."""
-
-    folder: Path
-    port: int
-    more: str = ""
-    process: subprocess.Popen[str] | None = None
-    starts: int = field(default=0)
-
-    @property
-    def url(self) -> str:
-        return f"http://localhost:{self.port}"
-
-    @property
-    def state(self) -> Path:
-        return self.folder / "state"
-
-    def start(self) -> None:
-        config = self.folder / "node.toml"
-        config.write_text(f'port = {self.port}\nstate_folder = "{self.state}"\n{self.more}', "utf-8")
-        self.starts += 1
-        with (self.folder / f"stderr{self.starts}.txt").open("w") as errors:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "pipeline.cli", "video", "serve", str(config)],
-                cwd=paths.ROOT,
-                text=True,
-                stdout=subprocess.DEVNULL,
-                stderr=errors,
-            )
-        wait_until(self.is_well, 20, "tjenesten svarer")
-
-    def is_well(self) -> bool:
-        try:
-            with urllib.request.urlopen(f"{self.url}/health", timeout=2) as answer:
-                return answer.status == 200
-        except OSError:
-            return False
-
-    def kill(self) -> None:
-        assert self.process is not None
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait(10)
-
-    def stop(self) -> None:
-        if self.process is not None and self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-            self.process.wait(15)
+class Served(NodeProcess):
+    """A running node, with its log."""
 
     def events(self) -> list[dict[str, Any]]:
         lines = [
@@ -121,27 +64,11 @@ class Served:
         )
         return events if is_over else []
 
-    def messages(self) -> dict[str, str]:
-        """The messages sent, by ``<short id>-<seat>``."""
-        return {path.stem: path.read_text("utf-8") for path in (self.state / "outbox").glob("*.txt")}
-
-    def api(self, method: str, path: str, body: object = None) -> Any:
-        token = (self.state / "api-token").read_bytes().hex()
-        request = urllib.request.Request(
-            f"{self.url}/api/v2/{path}",
-            method=method,
-            data=json.dumps(body).encode() if body is not None else None,
-            headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
-        )
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            content = answer.read()
-        return json.loads(content) if content else None
-
 
 @contextmanager
 def serving(folder: Path, more: str = "") -> Iterator[Served]:
     """A node below ``folder``; ``more`` is added to its configuration."""
-    made = Served(folder, free_port(), more)
+    made = Served(folder, more)
     made.start()
     try:
         yield made

@@ -20,6 +20,7 @@ from pipeline.report.run import Row, Run, read_tables
 
 COSTS = ("cost_ledger", "cost_results", "cost_sensitivity", "cost_breakeven")
 DELIVERED = ("deliveries", "quarantine")
+REFERENCE = "reference_counts"
 REPORTS = ("evaluation", "business_case")
 
 
@@ -36,12 +37,16 @@ class Folders:
 
 @dataclass(frozen=True)
 class Cut:
-    """What a report is about: its cut-off, the earlier ones, the edition, the programme."""
+    """What a report is about: its cut-off, the earlier ones, the edition, the programme.
+
+    ``reference`` is the cut-off of the reference programme, whose counts stand in a section of their own.
+    """
 
     as_of: date
     compare_with: tuple[date, ...]
     edition: str
     programme: str
+    reference: date
 
 
 def load_run(folders: Folders, cut: Cut, settings: Mapping[str, Any]) -> tuple[Run, dict[str, Any]]:
@@ -64,6 +69,8 @@ def load_run(folders: Folders, cut: Cut, settings: Mapping[str, Any]) -> tuple[R
         tables[name] = [
             row for row in rows if row["programme"] == cut.programme and row["received_date"] <= cut.as_of
         ]
+    counted = rows_of(folders.linked / f"{REFERENCE}.parquet")
+    tables[REFERENCE] = [row for row in counted if row["as_of"] == cut.reference]
     for name in COSTS:
         tables[name] = rows_of(folders.results / f"{name}.parquet")
     checks = {

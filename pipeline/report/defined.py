@@ -8,6 +8,7 @@ from pipeline.paths import relative
 from pipeline.report import codes, cost_charts, cost_tables, quality
 from pipeline.report.answer_charts import answers
 from pipeline.report.bar_charts import bars
+from pipeline.report.counted import counts
 from pipeline.report.estimate_tables import asked, by_cut_off, by_stratum, of_domain, strata_of_domain
 from pipeline.report.flow_diagram import flow
 from pipeline.report.labels import item_label, stratum_title, written
@@ -97,6 +98,9 @@ def make_table(run: Run, key: str, options: Options, source: Path, checks: Mappi
                 return cost_tables.sensitivity(
                     run, key, caption, str(options["perspective"]), int(options["top"])
                 )
+            case "counts":
+                by = [str(name) for name in options["by"]]
+                return counts(run, key, caption, str(options["table"]), str(options["measures"]), by)
             case "text":
                 body = render(source.parent / str(options["text"]), run)
                 return DataTable(key, caption, (), (), notes, str(options.get("style", "normal")), html=body)

@@ -95,7 +95,9 @@ def _write(report: str, places: Places) -> None:
 
 def _html(report: str, places: Places) -> str:
     params = load()
-    cut = Cut(params.as_of, params.compare_with, params.report.edition, params.programme)
+    cut = Cut(
+        params.as_of, params.compare_with, params.report.edition, params.programme, params.reference.as_of
+    )
     settings = {name: params.costs[name] for name in ("decision_date", "price_year")}
     run, checks = load_run(places.folders, cut, settings)
     html = report_html(

@@ -11,7 +11,9 @@ from pipeline.stages.run import run_stage
 
 def run(*, folders: Folders, fonts: Path, out: Path, params: Params) -> list[Path]:
     """Draw the figures into the folder ``out``, which takes the place of the old one; returns the files."""
-    cut = Cut(params.as_of, params.compare_with, params.report.edition, params.programme)
+    cut = Cut(
+        params.as_of, params.compare_with, params.report.edition, params.programme, params.reference.as_of
+    )
     found, _ = load_run(folders, cut, {})
     drawn = render_svg(
         {name: chart.figure for name, chart in charts(found, folders.text).items()}, fonts=fonts

@@ -13,7 +13,9 @@ LANGUAGE = "da"
 
 def run(*, folders: Folders, reports: Path, out: Path, params: Params) -> list[Path]:
     """Write both PDFs into ``out``, where the figures already lie; returns the files."""
-    cut = Cut(params.as_of, params.compare_with, params.report.edition, params.programme)
+    cut = Cut(
+        params.as_of, params.compare_with, params.report.edition, params.programme, params.reference.as_of
+    )
     settings = {name: params.costs[name] for name in ("decision_date", "price_year")}
     found, checks = load_run(folders, cut, settings)
     pages = {

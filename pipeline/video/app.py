@@ -14,7 +14,8 @@ from pipeline.video.config import Config, Provider
 from pipeline.video.event_log import EventLog
 from pipeline.video.events import now_ms
 from pipeline.video.fees import STANDARD, load_fee_codes
-from pipeline.video.media import engines, turn
+from pipeline.video.media import turn
+from pipeline.video.media.forwarding import ForwardingEngine
 from pipeline.video.node import Node
 from pipeline.video.outbox import Delivery, FileOutbox, HttpDelivery, SmtpDelivery
 from pipeline.video.service import SERVICE, Service, secret_file
@@ -102,7 +103,7 @@ def _service(config: Config, clock: Callable[[], int]) -> Service:
         config=config,
         store=Store(state / "state.sqlite"),
         log=EventLog.open(state / "log", config.source, clock=clock),
-        engine=engines.make(config.media),
+        engine=ForwardingEngine(config.media.address),
         ice_servers=ice,
         clock=clock,
     )

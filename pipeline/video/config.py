@@ -26,14 +26,11 @@ class Provider:
 
 @dataclass(frozen=True)
 class Media:
-    """``engine`` for three and more: ``forwarding`` (embedded) or ``janus``; two meet directly."""
+    """How media go. Two in a consultation meet directly, three and more through the forwarding unit."""
 
-    engine: str = "forwarding"
     is_relay_only: bool = False
-    # Empty: the machine's own addresses.
+    # Where browsers reach the forwarding unit; empty: the machine's own addresses.
     address: str = ""
-    janus_url: str = ""
-    janus_events_port: int = 0
 
 
 @dataclass(frozen=True)
@@ -171,8 +168,6 @@ def _sound(name: str, config: Config) -> Config:
             f"linket i beskeden bliver {chars} tegn; højst {LINK_MOST_CHARS}: vælg et kortere værtsnavn",
             f"the message's link gets {chars} characters; at most {LINK_MOST_CHARS}: choose a shorter host",
         )
-    if config.media.engine not in ("forwarding", "janus"):
-        raise _wrong(name, "media.engine", "forventet forwarding eller janus", "expected forwarding or janus")
     if config.sending.kind not in ("file", "smtp", "http"):
         raise _wrong(name, "sending.kind", "forventet file, smtp eller http", "expected file, smtp or http")
     if not config.is_demonstration and not config.identity_provider.issuer:

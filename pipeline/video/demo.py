@@ -91,7 +91,7 @@ def demo(
     """Hold ``meetings`` of at least ``seconds`` each; deliveries and ``ledger.json`` go below ``out``."""
     made: list[Made] = []
     with ExitStack() as stack:
-        nodes = {region: NodeProcess(work / region, f'region = "{region}"\n') for region in REGIONS}
+        nodes = {region: NodeProcess(work / region, _config(region)) for region in REGIONS}
         for node in nodes.values():
             node.start()
             stack.callback(node.stop)
@@ -105,6 +105,12 @@ def demo(
             )
     _write(out, nodes, made)
     return made
+
+
+def _config(region: str) -> str:
+    """A node's configuration; each region has one practice, which does not exist."""
+    letter = "abcde"[int(region) % 5]
+    return f'region = "{region}"\npractice = "p_demonstration{letter * 7}"\n'
 
 
 def _hold(browser: Any, node: NodeProcess, region: str, plan: Plan, seconds: float) -> Made:

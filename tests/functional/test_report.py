@@ -37,7 +37,7 @@ ENGLISH = frozenset(
     )
 )
 # Words that are both an identifier of the project and Danish, and stand in none of its labels.
-BOTH = frozenset({"interview", "login", "pilot", "support", "time"})
+BOTH = frozenset({"interview", "login", "pilot", "support", "time", "windows"})
 MARKED_SENTENCE = "Der kom {{ postcards.connected_and_good / usable_card | tæller }}."
 
 
@@ -57,7 +57,7 @@ def one_line(text: str) -> str:
 def html_of(name: str, reports: Reports, text: Path | None = None, given: Params | None = None) -> str:
     """The report as HTML, from the narrative in ``text``."""
     given = given or params.load()
-    cut = Cut(given.as_of, given.compare_with, given.report.edition, given.programme)
+    cut = Cut(given.as_of, given.compare_with, given.report.edition, given.programme, given.reference.as_of)
     settings = {key: given.costs[key] for key in ("decision_date", "price_year")}
     folders = replace(reports.folders, text=text or reports.folders.text)
     run, checks = load_run(folders, cut, settings)

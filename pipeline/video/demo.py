@@ -18,18 +18,14 @@ from pipeline.video import people
 from pipeline.video.config import load_config
 from pipeline.video.export import DANISH, export, index_text
 from pipeline.video.fees import STANDARD, load_fee_codes
+from pipeline.video.network import SECURE, NoNamespaceError, thin_line
 from pipeline.video.people import Person, links_of
 from pipeline.video.process import NodeProcess
 from pipeline.video.store import Store
 
 # The fifth region has no server: no node, no meetings, and that is not the same.
 REGIONS = ("1083", "1084", "1082", "1085")
-# What a browser's network emulation is told (Chrome DevTools protocol).
-NETWORKS: dict[str, dict[str, float]] = {
-    "clean": {},
-    "thin": {"downloadThroughput": 500_000 / 8, "uploadThroughput": 500_000 / 8, "packetQueueLength": 100},
-    "loss": {"packetLoss": 15},
-}
+THIN_REGION = REGIONS[2]
 
 
 @dataclass(frozen=True)
@@ -39,7 +35,7 @@ class Plan:
     mode: str = "instant"
     use_type: str = "consultation_visit"
     others: tuple[str, ...] = ()
-    network: str = "clean"
+    is_thin: bool = False
     is_guardian: bool = False
     is_test: bool = False
     has_host: bool = True
@@ -58,11 +54,11 @@ class Plan:
 PLANS = (
     Plan(),
     Plan(mode="planned", use_type="nursing_home", others=("nursing_home", "home_nurse")),
-    Plan(network="thin"),
+    Plan(is_thin=True),
     Plan(mode="planned", has_host=False),
     Plan(is_guardian=True, use_type="consultation_phone"),
     Plan(is_test=True),
-    Plan(mode="planned", network="loss"),
+    Plan(mode="planned", use_type="consultation_econsult"),
     Plan(others=("interpreter",), use_type="consultation_visit"),
 )
 
@@ -91,18 +87,30 @@ def demo(
     """Hold ``meetings`` of at least ``seconds`` each; deliveries and ``ledger.json`` go below ``out``."""
     made: list[Made] = []
     with ExitStack() as stack:
+        work.mkdir(parents=True, exist_ok=True)
+        line = None
+        try:
+            line = stack.enter_context(thin_line(browser_path, work))
+        except NoNamespaceError:
+            say("intet navnerum: alle møder på et godt net · no namespace: all on a clean line")
         nodes = {region: NodeProcess(work / region, _config(region)) for region in REGIONS}
+        if line is not None:
+            nodes[THIN_REGION].name = line.address
         for node in nodes.values():
             node.start()
             stack.callback(node.stop)
-        browser = stack.enter_context(people.browser(browser_path))
+        secure = f"{SECURE}={nodes[THIN_REGION].url}"
+        browser = stack.enter_context(people.browser(browser_path, secure))
         for number in range(meetings):
             plan = PLANS[number % len(PLANS)]
             region = REGIONS[number % len(REGIONS)]
-            made.append(_hold(browser, nodes[region], region, plan, seconds))
-            say(
-                f"{number + 1}/{meetings} {region} {plan.mode} {plan.kind} {plan.network}: {made[-1].outcome}"
-            )
+            with ExitStack() as on_the_line:
+                guests = browser
+                if plan.is_thin and line is not None:
+                    guests = on_the_line.enter_context(people.another(browser, str(line.browser), secure))
+                made.append(_hold(browser, guests, nodes[region], region, plan, seconds))
+            what = f"{region} {plan.mode} {plan.kind}{' (tynd linje)' if plan.is_thin else ''}"
+            say(f"{number + 1}/{meetings} {what}: {made[-1].outcome}")
     _write(out, nodes, made)
     return made
 
@@ -113,9 +121,11 @@ def _config(region: str) -> str:
     return f'region = "{region}"\npractice = "p_demonstration{letter * 7}"\n'
 
 
-def _hold(browser: Any, node: NodeProcess, region: str, plan: Plan, seconds: float) -> Made:
+def _hold(
+    browser: Any, guests_browser: Any, node: NodeProcess, region: str, plan: Plan, seconds: float
+) -> Made:
     """One meeting, from booking to goodbye."""
-    with _crowd(browser, node) as come:
+    with _crowd(browser, node) as come, _crowd(guests_browser, node) as come_too:
         host = come()
         booked = node.api("POST", "meetings", _wanted(plan))
         links = links_of(node.messages(), booked["shortId"])
@@ -124,7 +134,7 @@ def _hold(browser: Any, node: NodeProcess, region: str, plan: Plan, seconds: flo
             host.go(f"/klinik/moede/{booked['shortId']}")
         guests: list[Person] = []
         for seat in plan.seats:
-            guest = come()
+            guest = come_too()
             guest.arrive(links[seat], seat)
             guests.append(guest)
             if plan.has_host:
@@ -132,8 +142,6 @@ def _hold(browser: Any, node: NodeProcess, region: str, plan: Plan, seconds: flo
                 for one in (host, *guests):
                     one.sees(len(guests))
         if plan.has_host:
-            if plan.network != "clean":
-                guests[0].emulate(NETWORKS[plan.network])
             time.sleep(seconds)
             host.press("Afslut mødet")
             guests[0].page.get_by_text("Mødet er slut").wait_for()

@@ -9,6 +9,7 @@ import csv
 import hashlib
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,7 @@ def export(
         "practices": [
             _practice(config, practice, began) for practice in {one.practice for one in by_short.values()}
         ],
+        "fee_codes": [asdict(one) for one in fees],
         "bookings": [_booking(one) for one in store.every_meeting()],
         "postcards": [
             _card(number, by_short[short], at, body) for number, short, at, body in store.forms("card")

@@ -20,8 +20,11 @@ class FeeCode:
     valid_from: date
     valid_to: date | None
     region: str
+    meaning_da: str
+    meaning_en: str
     kind: str
     source: str
+    is_invented: bool
 
 
 def load_fee_codes(path: Path) -> tuple[FeeCode, ...]:

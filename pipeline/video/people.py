@@ -72,16 +72,26 @@ def wait_until(is_so: Callable[[], Any], most_s: float, what: str) -> Any:
 
 
 @contextmanager
-def browser(path: str) -> Iterator["Browser"]:
-    """A browser from ``path``, with the flags that a made-up camera needs."""
+def browser(path: str, *more: str) -> Iterator["Browser"]:
+    """A browser from ``path``, with the flags that a made-up camera needs, and ``more`` of them."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        made = playwright.chromium.launch(executable_path=path, args=[*FLAGS, *more])
         try:
             yield made
         finally:
             made.close()
+
+
+@contextmanager
+def another(beside: "Browser", path: str, *more: str) -> Iterator["Browser"]:
+    """One more browser, from ``path``, under the same driver as ``beside``."""
+    made = beside.browser_type.launch(executable_path=path, args=[*FLAGS, *more])
+    try:
+        yield made
+    finally:
+        made.close()
 
 
 @dataclass
@@ -143,13 +153,6 @@ class Person:
         self.press("Prøv kamera og mikrofon")
         self.press("Gå i venteværelset")
         self.page.get_by_role("heading", name="Venteværelse").wait_for()
-
-    def emulate(self, network: Mapping[str, float]) -> None:
-        """Impair this browser's network as the Chrome DevTools protocol does (packets of WebRTC included)."""
-        session = self.context.new_cdp_session(self.page)
-        session.send("Network.enable")
-        given = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1, **network}
-        session.send("Network.emulateNetworkConditions", given)
 
     def admit_next(self) -> None:
         """Let in whoever waits first."""

@@ -29,13 +29,14 @@ class NodeProcess:
 
     folder: Path
     more: str = ""
+    name: str = "localhost"
     port: int = field(default_factory=free_port)
     process: "subprocess.Popen[str] | None" = None
     starts: int = 0
 
     @property
     def url(self) -> str:
-        return f"http://localhost:{self.port}"
+        return f"http://{self.name}:{self.port}"
 
     @property
     def state(self) -> Path:
@@ -48,7 +49,10 @@ class NodeProcess:
     def start(self) -> None:
         """Start and wait until it answers. Raises TimeoutError."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        text = f'port = {self.port}\nstate_folder = "{self.state.as_posix()}"\n{self.more}'
+        text = f'port = {self.port}\nstate_folder = "{self.state.as_posix()}"\n'
+        if self.name != "localhost":
+            text += f'host = "0.0.0.0"\npublic_url = "{self.url}"\n'
+        text += self.more
         self.config.write_text(text, encoding="utf-8")
         self.starts += 1
         with (self.folder / f"stderr{self.starts}.txt").open("w") as errors:

@@ -268,8 +268,10 @@ function toggle(kind, button) {
   button.setAttribute("aria-pressed", String(!track.enabled));
 }
 
-for (const button of document.querySelectorAll("[data-do]"))
+for (const button of document.querySelectorAll("[data-do]")) {
   button.addEventListener("click", () => actions[button.dataset.do](button));
+  button.disabled = false; // until now a press would have been lost
+}
 
 // A page that is loaded again goes on where it was; the host is in the room from the start.
 if (isHost) {

@@ -12,6 +12,7 @@ from pipeline.text import number_da
 
 UNITS = {"s": "sekunder", "ms": "millisekunder"}
 UNKNOWN = "Ikke oplyst"
+NOTHING = "Ingen leverance endnu"
 
 
 def counts(run: Run, key: str, caption: str, table: str, measures: str, by: Sequence[str]) -> DataTable:
@@ -33,6 +34,8 @@ def counts(run: Run, key: str, caption: str, table: str, measures: str, by: Sequ
                 for row in mine
                 if row["stratum_by"] == stratum_by
             ]
+    if not rows:
+        rows.append(Row(NOTHING, (cell(None),)))
     columns = (Column("Optalt", is_number=False), Column("Antal eller median"))
     return DataTable(key, caption, columns, tuple(rows), style="compact")
 

@@ -22,6 +22,7 @@ from pipeline.video.parties import (
 )
 
 P2P = "p2p"
+PHONE = "converted_to_phone"
 # A browser that lost its network may come back under the same participation for this long.
 RESUME_MS = 60_000
 Step = tuple[Room, tuple[Effect, ...]]
@@ -47,7 +48,7 @@ def join(room: Room, party: Party, now: int) -> Step:
     for other in room.of(*PRESENT):
         if other.actor == party.actor:
             room, gone = leave(room, other.id, "signalling.duplicate", now)
-            effects += [*gone, Drop(other.id, "signalling.duplicate")]
+            effects += gone
     if len(room.of(*PRESENT)) >= room.max_parties:
         raise NotAllowedError("booking.conflict")
     waiting = replace(party, state=State.WAITING, waiting_ms=now)
@@ -83,7 +84,7 @@ def deny(room: Room, who: str, now: int) -> Step:
         raise NotAllowedError("lobby.denied")
     room, gone = leave(room, who, "lobby.denied", now)
     said = Log("participant.denied", {**_who(party), "reason": "lobby.denied"})
-    return room, (said, *gone, Drop(who, "lobby.denied"))
+    return room, (said, *gone)
 
 
 def connected(room: Room, who: str, epoch: int, now: int, *, transport: str | None = None) -> Step:
@@ -145,16 +146,16 @@ def resume(room: Room, who: str) -> Step:
     return room, ()
 
 
-def leave(room: Room, who: str, reason: str, now: int, *, is_inferred: bool = False) -> Step:
-    """A party goes, whoever wanted it; a second leave changes nothing."""
+def leave(room: Room, who: str, reason: str, now: int) -> Step:
+    """A party goes, whoever wanted it, and the others hear of it; a second leave changes nothing."""
     party = room.parties.get(who)
     if party is None or party.state not in PRESENT:
         return room, ()
-    room = _count(_with(room, replace(party, state=State.GONE, lost_ms=None)), now)
-    data = {**_who(party), "reason": reason}
-    if is_inferred:
-        data["is_inferred"] = True
-    return room, (Log("participant.left", data),)
+    room, gone = _go(room, party, reason, now)
+    left = tuple(item.id for item in room.in_call)
+    if party.state in IN_CALL and left and room.engine:
+        return room, (*gone, Gather(room.engine, room.epoch, left))
+    return room, gone
 
 
 def end(room: Room, reason: str, outcome: str | None, now: int) -> Step:
@@ -164,8 +165,8 @@ def end(room: Room, reason: str, outcome: str | None, now: int) -> Step:
     effects: list[Effect] = []
     here = room.of(*PRESENT)
     for party in here:
-        room, gone = leave(room, party.id, reason, now)
-        effects += [*gone, Drop(party.id, reason)]
+        room, gone = _go(room, party, reason, now, told="phone" if outcome == PHONE else reason)
+        effects += gone
     room = replace(room, is_ended=True)
     judged = outcome or _outcome(room)
     data = {
@@ -184,7 +185,7 @@ def tick(room: Room, now: int) -> Step:
     for party in room.of(*PRESENT):
         if party.lost_ms is not None and now - party.lost_ms >= RESUME_MS:
             room, gone = leave(room, party.id, "session.network_lost", now)
-            effects += [*gone, Drop(party.id, "session.network_lost")]
+            effects += gone
     return room, tuple(effects)
 
 
@@ -213,6 +214,21 @@ def waiting_list(room: Room, expected: Iterable[tuple[str, State]], now: int) ->
         if seat not in shown
     ]
     return rows
+
+
+def gather_again(room: Room) -> Step:
+    """The engine lost the room: all in the call meet in it anew, in an epoch of its own."""
+    if room.is_ended or room.engine in ("", P2P):
+        return room, ()
+    room = replace(room, epoch=room.epoch + 1)
+    members = tuple(party.id for party in room.in_call)
+    return room, (Gather(room.engine, room.epoch, members, room.engine),)
+
+
+def _go(room: Room, party: Party, reason: str, now: int, told: str = "") -> Step:
+    """Note that the party is gone, and close its socket and media; ``told`` is what it reads, if not the reason."""
+    room = _count(_with(room, replace(party, state=State.GONE, lost_ms=None)), now)
+    return room, (Log("participant.left", {**_who(party), "reason": reason}), Drop(party.id, told or reason))
 
 
 def _gather(room: Room) -> Step:

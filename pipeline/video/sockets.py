@@ -134,7 +134,7 @@ class Talk:
 
     async def phone(self, _: Mapping[str, Any]) -> None:
         if self.party and self.party.is_host:
-            await self.step(rooms.end, reason="session.host_ended", outcome="converted_to_phone")
+            await self.step(rooms.end, reason="session.host_ended", outcome=rooms.PHONE)
 
     async def ask_phone(self, _: Mapping[str, Any]) -> None:
         if self.room and self.party:
@@ -149,10 +149,6 @@ class Talk:
             return
         reason = "lobby.gave_up_waiting" if party.state is State.WAITING else "session.peer_left"
         await self.step(rooms.leave, who=self.who, reason=reason)
-        text, after = after_leaving(
-            "session.peer_left", party.is_host, party.connected_ms is not None, self.meeting
-        )
-        await self.socket.close(text, after)
 
     async def signal(self, message: Mapping[str, Any]) -> None:
         """Pass a description or a candidate on, between two who are both let in and in the same epoch."""

@@ -10,6 +10,7 @@ from pipeline.video.store import Meeting
 AFTER = {
     "session.host_ended": "bye_host_ended",
     "session.peer_left": "bye_left",
+    "lobby.gave_up_waiting": "bye_left",
     "lobby.denied": "bye_denied",
     "signalling.duplicate": "bye_duplicate",
     "session.network_lost": "bye_network",

@@ -15,7 +15,9 @@ from pipeline.video.event_log import EventLog
 from pipeline.video.events import now_ms
 from pipeline.video.fees import STANDARD, load_fee_codes
 from pipeline.video.media import turn
+from pipeline.video.media.engine import MediaEngine
 from pipeline.video.media.forwarding import ForwardingEngine
+from pipeline.video.media.janus import JanusEngine
 from pipeline.video.node import Node
 from pipeline.video.outbox import Delivery, FileOutbox, HttpDelivery, SmtpDelivery
 from pipeline.video.service import SERVICE, Service, secret_file
@@ -103,7 +105,7 @@ def _service(config: Config, clock: Callable[[], int]) -> Service:
         config=config,
         store=Store(state / "state.sqlite"),
         log=EventLog.open(state / "log", config.source, clock=clock),
-        engine=ForwardingEngine(config.media.address),
+        engine=_engine(config),
         ice_servers=ice,
         clock=clock,
     )
@@ -120,6 +122,14 @@ def _service(config: Config, clock: Callable[[], int]) -> Service:
         pepper=pepper,
         api_token=secret_file(state, "api-token").hex(),
     )
+
+
+def _engine(config: Config) -> MediaEngine:
+    media = config.media
+    if media.engine == "janus":
+        secret = Path(media.janus_secret_file).read_text("utf-8").strip() if media.janus_secret_file else ""
+        return JanusEngine(media.janus_url, secret, most_parties=config.most_parties)
+    return ForwardingEngine(media.address)
 
 
 def _login(config: Config, provider: Provider, client: str, back: str, key: bytes) -> OidcClient:

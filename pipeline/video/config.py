@@ -11,6 +11,7 @@ from pipeline.text import Problem, ProblemError, Text
 from pipeline.video.codes import LINK_LENGTH
 
 LINK_MOST_CHARS = 60
+ENGINES = ("forwarding", "janus")
 REGIONS = ("1081", "1082", "1083", "1084", "1085")
 
 
@@ -26,8 +27,12 @@ class Provider:
 
 @dataclass(frozen=True)
 class Media:
-    """How media go. Two in a consultation meet directly, three and more through the forwarding unit."""
+    """How media go. Two in a consultation meet directly, three and more through the engine: ``forwarding``
+    in this process, or ``janus`` at ``janus_url`` (ws:// or wss://) with its API secret."""
 
+    engine: str = "forwarding"
+    janus_url: str = ""
+    janus_secret_file: str = ""
     is_relay_only: bool = False
     # Where browsers reach the forwarding unit; empty: the machine's own addresses.
     address: str = ""
@@ -170,6 +175,11 @@ def _sound(name: str, config: Config) -> Config:
         )
     if config.sending.kind not in ("file", "smtp", "http"):
         raise _wrong(name, "sending.kind", "forventet file, smtp eller http", "expected file, smtp or http")
+    if config.media.engine not in ENGINES:
+        known = ", ".join(ENGINES)
+        raise _wrong(name, "media.engine", f"forventet {known}", f"expected {known}")
+    if config.media.engine == "janus" and not config.media.janus_url.startswith(("ws://", "wss://")):
+        raise _wrong(name, "media.janus_url", "forventet ws:// eller wss://", "expected ws:// or wss://")
     if not config.is_demonstration and not config.identity_provider.issuer:
         raise _wrong(
             name,

@@ -16,7 +16,6 @@ from pipeline.video.event_log import EventLog, LogFullError
 from pipeline.video.events import now_ms
 from pipeline.video.media.engine import MediaEngine, MediaEvent
 from pipeline.video.parties import (
-    IN_CALL,
     PRESENT,
     Close,
     Drop,
@@ -29,7 +28,7 @@ from pipeline.video.parties import (
     Tell,
 )
 from pipeline.video.store import Meeting, Seat, Store
-from pipeline.video.words import after_leaving, seat_label
+from pipeline.video.words import after_leaving, seat_label, words
 
 TICK_S = 1.0
 # A meeting that nobody is in any more is over after this long, and at the latest this long after its start.
@@ -51,10 +50,11 @@ class Connection(Protocol):
 
 @dataclass
 class Live:
-    """What a room has beyond its state: since when it is empty."""
+    """What a room has beyond its state: since when it is empty, and whether its engine is missing."""
 
     room: Room
     empty_since_ms: int | None = None
+    lacks_engine: bool = False
 
 
 @dataclass
@@ -206,8 +206,8 @@ class Node:
     async def _gather(self, room: Room, gather: Gather) -> None:
         if gather.previous and gather.previous != rooms.P2P:
             await self.engine.close_room(room.meeting_id)
-        if gather.engine != rooms.P2P:
-            await self.engine.open_room(room.meeting_id, gather.epoch)
+        if gather.engine != rooms.P2P and not await self._open(room, gather.epoch):
+            return
         for place, who in enumerate(gather.who):
             party = room.parties[who]
             ice = self.ice_servers(who)
@@ -226,13 +226,30 @@ class Node:
                 party.id,
                 {
                     "t": "gather",
-                    "engine": gather.engine if gather.engine == rooms.P2P else "sfu",
+                    "engine": gather.engine,
                     "epoch": gather.epoch,
                     "peers": peers,
                     "ice": ice,
                     "relay_only": self.config.media.is_relay_only,
                 },
             )
+
+    async def _open(self, room: Room, epoch: int) -> bool:
+        """Open the room in the engine; where it is missing, say so, and try again with every tick."""
+        one = self.live.get(room.meeting_id)
+        try:
+            await self.engine.open_room(room.meeting_id, epoch)
+        except ConnectionError:
+            log_of_service.error("medieserveren svarer ikke · the media server does not answer")
+            for party in room.in_call:
+                await self.send(party.id, {"t": "refused", "text": words()["no_engine"]})
+        else:
+            if one is not None:
+                one.lacks_engine = False
+            return True
+        if one is not None:
+            one.lacks_engine = True
+        return False
 
     async def _drop(self, room: Room, who: str, reason: str) -> None:
         if room.engine not in ("", rooms.P2P):
@@ -307,6 +324,8 @@ class Node:
                 for party in one.room.of(*PRESENT)
             ):
                 await self.apply(meeting_id, rooms.tick)
+            if one.lacks_engine and one.room.in_call:
+                await self.apply(meeting_id, _gather_again)
             if one.room.of(*PRESENT):
                 one.empty_since_ms = None
             elif one.empty_since_ms is None:
@@ -331,10 +350,12 @@ class Node:
                     event.participation, {"t": "media", "epoch": one.room.epoch, "data": event.data}
                 )
             case "failed":
-                for party in one.room.of(*IN_CALL):
-                    await self.send(party.id, {"t": "refused", "text": ""})
-            case _:
-                pass
+                await self.apply(event.room, _gather_again)
+
+
+def _gather_again(room: Room, *, now: int) -> rooms.Step:
+    del now
+    return rooms.gather_again(room)
 
 
 def _join(room: Room, *, party: Party, now: int) -> rooms.Step:

@@ -220,13 +220,17 @@ def gather_again(room: Room) -> Step:
     """The engine lost the room: all in the call meet in it anew, in an epoch of its own."""
     if room.is_ended or room.engine in ("", P2P):
         return room, ()
+    lost: list[Effect] = []
+    for party in room.of(State.CONNECTED):
+        room, said = media_lost(room, party.id, room.epoch)
+        lost += said
     room = replace(room, epoch=room.epoch + 1)
     members = tuple(party.id for party in room.in_call)
-    return room, (Gather(room.engine, room.epoch, members, room.engine),)
+    return room, (*lost, Gather(room.engine, room.epoch, members, room.engine))
 
 
 def _go(room: Room, party: Party, reason: str, now: int, told: str = "") -> Step:
-    """Note that the party is gone, and close its socket and media; ``told`` is what it reads, if not the reason."""
+    """Note that the party is gone, and close its socket and media; it reads ``told``, else the reason."""
     room = _count(_with(room, replace(party, state=State.GONE, lost_ms=None)), now)
     return room, (Log("participant.left", {**_who(party), "reason": reason}), Drop(party.id, told or reason))
 

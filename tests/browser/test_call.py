@@ -42,51 +42,6 @@ def test_a_consultation(node: Served, person: Make) -> None:
     assert meeting[-1]["data"]["outcome"] == "completed"
 
 
-def test_a_conference_of_four(node: Served, person: Make) -> None:
-    host = doctor(person, node)
-    seats = ("Plejehjem", "Hjemmesygeplejerske", "Tolk")
-    short_id, links = book(node, host, use="nursing_home", seats=seats)
-    assert set(links) == {"nursing_home", "home_nurse", "interpreter"}
-    host.go(f"/klinik/moede/{short_id}")
-    guests = []
-    for seat, link in links.items():
-        guest = person(node)
-        guest.arrive(link, seat)
-        guests.append(guest)
-        host.admit_next()
-        guest.page.locator("main[data-now=call]").wait_for()
-    everybody = [host, *guests]
-    for one in everybody:
-        one.sees(3)
-    for one in everybody:
-        one.hears(3)
-    host.press("Afslut mødet")
-    engines = [one["data"]["engine"] for one in node.meeting(short_id) if "engine" in one["data"]]
-    assert engines == ["forwarding"] * 4
-
-
-def test_a_third_party_joins_a_consultation(node: Served, person: Make) -> None:
-    """Two who meet directly move to the forwarding unit when an interpreter comes."""
-    host = doctor(person, node)
-    short_id, links = book(node, host, seats=("Tolk",))
-    host.go(f"/klinik/moede/{short_id}")
-    guests = []
-    for others, (seat, link) in enumerate(links.items(), start=1):
-        guests.append(person(node))
-        guests[-1].arrive(link, seat)
-        host.admit_next()
-        for one in (host, *guests):
-            one.sees(others)
-    for one in (host, *guests):
-        one.hears(2)
-    host.press("Afslut mødet")
-    meeting = node.meeting(short_id)
-    assert [one["data"]["engine"] for one in meeting if one["type"].endswith("media.switched.v1")] == [
-        "forwarding"
-    ]
-    assert meeting[-1]["data"]["max_parties"] == 3
-
-
 def test_a_child_with_a_guardian(node: Served, person: Make) -> None:
     host = doctor(person, node)
     short_id, links = book(node, host, guardian=True)

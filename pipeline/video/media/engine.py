@@ -7,12 +7,12 @@ from typing import Any, Literal, Protocol
 
 @dataclass(frozen=True)
 class MediaEvent:
-    """What an engine has to say. ``message`` goes to the participant's browser as it is; ``failed`` without a
-    participation means that the engine itself is gone."""
+    """What an engine has to say. ``message`` goes to the participant's browser as it is; ``failed``
+    means that the engine lost the room."""
 
     room: str
     participation: str
-    kind: Literal["message", "connected", "lost", "failed", "stats"]
+    kind: Literal["message", "failed"]
     data: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
@@ -22,7 +22,10 @@ class MediaEngine(Protocol):
     name: str
 
     async def open_room(self, room: str, epoch: int) -> None:
-        """Make the room, once per epoch; a second call changes nothing."""
+        """Make the room, once per epoch; a second call changes nothing.
+
+        Raises ConnectionError where the engine is not there; a later call may succeed.
+        """
         ...
 
     async def grant(self, room: str, participation: str) -> None:

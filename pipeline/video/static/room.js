@@ -2,6 +2,7 @@
 
 import { DirectPeer } from "./direct.js";
 import { chime, fitPicture, openDevices, testConnection, watchLevel } from "./devices.js";
+import { JanusPeer } from "./janus.js";
 import { SfuPeer } from "./sfu.js";
 import { Socket } from "./socket.js";
 import { sample } from "./statistics.js";
@@ -129,7 +130,8 @@ async function gather(message) {
       onState,
     });
   } else {
-    peer = new SfuPeer({
+    const Peer = message.engine === "janus" ? JanusPeer : SfuPeer;
+    peer = new Peer({
       send: (data) => socket.send({ t: "media", epoch, data }),
       iceServers: message.ice,
       isRelayOnly: message.relay_only,

@@ -16,12 +16,12 @@ from pipeline.video.process import free_port
 START_S = 15.0
 
 
-class Missing(OSError):
+class MissingServerError(OSError):
     """The server is not on this machine, or the machine has no address that it takes."""
 
 
 def own_address() -> str:
-    """An address of this machine other than loopback, which Janus and coturn do not use. Raises Missing."""
+    """An address of this machine that is not loopback, for Janus. Raises MissingServerError."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, contextlib.suppress(OSError):
         probe.connect(("192.0.2.1", 9))  # nothing is sent: it asks for the way
         address = str(probe.getsockname()[0])
@@ -31,25 +31,25 @@ def own_address() -> str:
     for address in found:
         if "." in address and not address.startswith("127."):
             return address
-    raise Missing("maskinen har kun loopback · this machine has loopback only")
+    raise MissingServerError("maskinen har kun loopback · this machine has loopback only")
 
 
 def program(name: str, package: str) -> str:
     found = shutil.which(name)
     if found is None:
-        raise Missing(f"{name} mangler: apt install {package} · {name} is missing")
+        raise MissingServerError(f"{name} mangler: apt install {package} · {name} is missing")
     return found
 
 
 def until_open(port: int, process: "subprocess.Popen[bytes]", address: str = "127.0.0.1") -> None:
-    """Wait until somebody listens. Raises Missing."""
+    """Wait until somebody listens. Raises MissingServerError."""
     end = time.monotonic() + START_S
     while True:
         with socket.socket() as one:
             if one.connect_ex((address, port)) == 0:
                 return
         if process.poll() is not None or time.monotonic() > end:
-            raise Missing(f"{process.args} lytter ikke på {port} · does not listen")
+            raise MissingServerError(f"{process.args} lytter ikke på {port} · does not listen")
         time.sleep(0.05)
 
 
@@ -80,7 +80,7 @@ class Janus:
             f'general: {{ configs_folder = "{self.folder}"; api_secret = "{self.secret}"; debug_level = 3; '
             f'server_name = "mast"; }}\n'
             f'nat: {{ ice_enforce_list = "{address}"; ignore_mdns = true; }}\n'
-            'media: { }\n'
+            "media: { }\n"
             'plugins: { disable = "libjanus_audiobridge.so,libjanus_duktape.so,libjanus_echotest.so,'
             "libjanus_lua.so,libjanus_nosip.so,libjanus_recordplay.so,libjanus_sip.so,libjanus_streaming.so,"
             'libjanus_textroom.so,libjanus_videocall.so,libjanus_voicemail.so"; }\n'
@@ -111,7 +111,7 @@ class Janus:
 
 @contextmanager
 def janus_server(folder: Path) -> Iterator[Janus]:
-    """A running Janus. Raises Missing."""
+    """A running Janus. Raises MissingServerError."""
     janus = Janus(folder)
     janus.start()
     try:
@@ -137,7 +137,7 @@ class Coturn:
 
 @contextmanager
 def coturn_server(folder: Path) -> Iterator[Coturn]:
-    """A running coturn. Raises Missing."""
+    """A running coturn. Raises MissingServerError."""
     binary, address, coturn = program("turnserver", "coturn"), own_address(), Coturn(folder)
     (folder / "secret").write_text(coturn.secret, encoding="utf-8")
     (folder / "turnserver.conf").write_text(

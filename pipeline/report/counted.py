@@ -15,10 +15,12 @@ UNKNOWN = "Ikke oplyst"
 NOTHING = "Ingen leverance endnu"
 
 
-def counts(run: Run, key: str, caption: str, table: str, measures: str, by: Sequence[str]) -> DataTable:
+def counts(
+    run: Run, key: str, caption: str, table: str, measures: str, by: Sequence[str], missing: str
+) -> DataTable:
     """Rows of ``table`` (measure, stratum_by, stratum, value, unit): totals, then the strata in ``by``.
 
-    ``measures`` is the code list that names the measures.
+    ``measures`` is the code list that names the measures; ``missing`` stands where a number was not counted.
     """
     rows: list[Row] = []
     found = run.tables.get(table, ())
@@ -27,10 +29,14 @@ def counts(run: Run, key: str, caption: str, table: str, measures: str, by: Sequ
         total = [row for row in mine if row["stratum_by"] == ALL]
         if not total:
             continue
-        rows.append(Row(run.codes[measures].label(measure).da, (cell(_value(total[0])),)))
+        rows.append(Row(run.codes[measures].label(measure).da, (cell(_value(total[0], missing)),)))
         for stratum_by in by:
             rows += [
-                Row(_label(run, stratum_by, str(row["stratum"])), (cell(_value(row)),), is_indented=True)
+                Row(
+                    _label(run, stratum_by, str(row["stratum"])),
+                    (cell(_value(row, missing)),),
+                    is_indented=True,
+                )
                 for row in mine
                 if row["stratum_by"] == stratum_by
             ]
@@ -40,10 +46,10 @@ def counts(run: Run, key: str, caption: str, table: str, measures: str, by: Sequ
     return DataTable(key, caption, columns, tuple(rows), style="compact")
 
 
-def _value(row: Mapping[str, Any]) -> str:
+def _value(row: Mapping[str, Any], missing: str) -> str:
     value: Decimal | None = row["value"]
     if value is None:
-        return "ikke målt"
+        return missing if row["unit"] == "n" else "ikke målt"
     unit = UNITS.get(str(row["unit"]), "")
     return f"{number_da(value)}\u00a0{unit}" if unit else number_da(value)
 

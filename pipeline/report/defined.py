@@ -100,7 +100,15 @@ def make_table(run: Run, key: str, options: Options, source: Path, checks: Mappi
                 )
             case "counts":
                 by = [str(name) for name in options["by"]]
-                return counts(run, key, caption, str(options["table"]), str(options["measures"]), by)
+                return counts(
+                    run,
+                    key,
+                    caption,
+                    str(options["table"]),
+                    str(options["measures"]),
+                    by,
+                    str(options["missing"]),
+                )
             case "text":
                 body = render(source.parent / str(options["text"]), run)
                 return DataTable(key, caption, (), (), notes, str(options.get("style", "normal")), html=body)

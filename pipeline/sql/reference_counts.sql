@@ -1,8 +1,9 @@
 -- What the reference programme's log counts to: meetings, participations, logins and times, whole and broken down.
--- Reads: meetings, participations, logins, settings (as_of); all of one programme, cut at as_of.
+-- Reads: meetings, participations, logins, regions (region, server_from), all of one programme, cut at as_of;
+-- region_codes (region); settings (as_of).
 --
--- A stratum is a code, or '-' when the log does not say. A stratum without a row is not counted as zero: a region that
--- has no node has had no meetings to count.
+-- A stratum is a code, or '-' when the log does not say. Every region has its meetings held: 0 where its server stands
+-- and nothing came of it, no value where it has no server yet.
 with
 engines as (
     -- a meeting that switched has several
@@ -100,6 +101,28 @@ whole as (
     cross join (select count(*) as n from meetings) as there
     where there.n > 0
 ),
+places as (
+    select
+        region_codes.region,
+        coalesce(max(case when regions.server_from <= settings.as_of then 1 end), 0) = 1 as has_server
+    from region_codes
+    cross join settings
+    left join regions on regions.region = region_codes.region
+    group by region_codes.region
+),
+regional as (
+    select
+        'meetings_held' as measure,
+        'region' as stratum_by,
+        places.region as stratum,
+        coalesce(counted.n, 0) as n,
+        case when places.has_server or counted.n is not null then coalesce(counted.n, 0) end as value
+    from places
+    left join counted
+        on counted.measure = 'meetings_held' and counted.stratum_by = 'region' and counted.stratum = places.region
+    -- where nothing at all has been delivered there is nothing to tell
+    where exists (select 1 from regions) or exists (select 1 from meetings)
+),
 counts as (
     select
         coalesce(counted.measure, whole.measure) as measure,
@@ -111,6 +134,13 @@ counts as (
         on whole.measure = counted.measure
         and whole.stratum_by = counted.stratum_by
         and whole.stratum = counted.stratum
+    where not exists (
+        select 1 from regional
+        where
+            regional.measure = counted.measure
+            and regional.stratum_by = counted.stratum_by
+            and regional.stratum = counted.stratum
+    )
 ),
 times as (
     select 'wait_median' as measure, 's' as unit, 'all' as stratum_by, 'all' as stratum, wait_s as measured from stays
@@ -152,6 +182,8 @@ final as (
         results.unit
     from (
         select measure, stratum_by, stratum, n, cast(n as decimal(18, 9)) as value, 'n' as unit from counts
+        union all
+        select measure, stratum_by, stratum, n, cast(value as decimal(18, 9)) as value, 'n' as unit from regional
         union all
         select measure, stratum_by, stratum, n, cast(value as decimal(18, 9)) as value, unit from medians
     ) as results

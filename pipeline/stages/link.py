@@ -94,13 +94,14 @@ def link(
 def count_reference(
     tables: Mapping[str, pa.Table], contracts: Contracts, *, as_of: date, programme: str
 ) -> pa.Table:
-    """``reference_counts`` of one programme's meetings, participations and logins that count at ``as_of``."""
+    """``reference_counts`` of one programme's meetings, stays, logins and regions that count at ``as_of``."""
     with DuckEngine() as whole, DuckEngine() as engine:
-        for name in SESSIONS:
+        for name in (*SESSIONS, "regions"):
             table = contracts.tables[name]
             whole.add(name, tables.get(name, empty(table)))
             engine.add(name, whole.query(cut(table, as_of, programme)))
         engine.add("settings", _settings(as_of))
+        engine.add("region_codes", pa.table({"region": list(contracts.codes["region"].codes)}))
         return engine.query(sql.load(REFERENCE))
 
 

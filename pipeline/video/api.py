@@ -1,6 +1,7 @@
 """The booking API, in the terms of the Danish video booking API (MedCom/KvalitetsIT medcom-video-api, v2)."""
 
 import hmac
+import secrets
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,9 @@ from pipeline import paths
 from pipeline.contract import load_contracts
 from pipeline.video.booking import Booked, BookingError, Wanted, seats_offered
 from pipeline.video.events import timestamp
-from pipeline.video.service import Service, service
+from pipeline.video.parties import Party
+from pipeline.video.service import Service, host_seat, service
+from pipeline.video.sockets import converse
 from pipeline.video.store import Meeting
 
 routes = web.RouteTableDef()
@@ -140,6 +143,24 @@ async def pool(request: web.Request) -> web.Response:
     here = _authorised(request)
     ready = here.node.store.pool_size()
     return web.json_response({"desiredPoolSize": here.config.pool_rooms, "availablePoolRooms": ready})
+
+
+@routes.get("/api/v2/test-call/{uuid}/{seat}")
+async def test_call(request: web.Request) -> web.StreamResponse:
+    """A synthetic participant's signalling, for the health check: in test calls only, so it never counts."""
+    here = _authorised(request)
+    meeting, name = _known(here, request), request.match_info["seat"]
+    if not meeting.is_test:
+        raise web.HTTPForbidden
+    seats = {seat.seat: seat for seat in here.node.store.seats(meeting.meeting_id)}
+    seats["host"] = host_seat(meeting)
+    if name not in seats:
+        raise web.HTTPNotFound
+
+    async def joiner() -> tuple[Meeting, Party]:
+        return meeting, await here.node.join(meeting, seats[name], f"s_{secrets.token_hex(10)}")
+
+    return await converse(request, here.node, here.key, joiner)
 
 
 def _known(here: Service, request: web.Request) -> Meeting:

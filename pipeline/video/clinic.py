@@ -15,9 +15,9 @@ from pipeline.video.forms import card_fields, read
 from pipeline.video.guests import posted
 from pipeline.video.parties import PRESENT, Party, State
 from pipeline.video.rooms import NotAllowedError
-from pipeline.video.service import Service, service
+from pipeline.video.service import Service, host_seat, service
 from pipeline.video.sockets import converse
-from pipeline.video.store import Meeting, Seat
+from pipeline.video.store import Meeting
 from pipeline.video.views import DANISH, clock, show, show_body, when
 from pipeline.video.words import seat_label, words
 from pipeline.web.oidc import OidcError
@@ -272,8 +272,7 @@ async def host_socket(request: web.Request) -> web.StreamResponse:
     async def joiner() -> tuple[Meeting, Party]:
         if session is None or "actor" not in session.facts or meeting.status != "booked":
             raise NotAllowedError("link.expired")
-        seat = Seat("", "", meeting.meeting_id, "host", "host", "self")
-        return meeting, await here.node.join(meeting, seat, session.facts["actor"])
+        return meeting, await here.node.join(meeting, host_seat(meeting), session.facts["actor"])
 
     return await converse(request, here.node, here.key, joiner)
 

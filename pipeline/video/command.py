@@ -33,6 +33,11 @@ def main(argv: Sequence[str]) -> int:
     serve = commands.add_parser("serve", help="kør en node · run a node")
     serve.add_argument("config", nargs="?", type=Path, help="TOML-fil · TOML file")
     serve.set_defaults(run=_serve)
+    health = commands.add_parser(
+        "health", help="prøv en kørende node med et testopkald · try a running node by a test call"
+    )
+    health.add_argument("config", nargs="?", type=Path, help="TOML-fil · TOML file")
+    health.set_defaults(run=_health)
     export = commands.add_parser("export", help="skriv log og tabeller · write log and tables")
     export.add_argument("config", nargs="?", type=Path, help="TOML-fil · TOML file")
     export.add_argument("--out", type=Path, required=True, help="mappe · folder")
@@ -53,6 +58,23 @@ def _serve(arguments: argparse.Namespace) -> None:
     config = load_config(arguments.config)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(serve(config))
+
+
+def _health(arguments: argparse.Namespace) -> int:
+    from pipeline.video.health import HealthError, check
+
+    config = load_config(arguments.config)
+    token = config.state / "api-token"
+    if not token.is_file():
+        said = Text("noden har ikke kørt på denne maskine", "the node has not run on this machine")
+        raise ProblemError(Problem(paths.relative(token), None, None, "health", said, "critical"))
+    try:
+        for step in asyncio.run(check(config.url, token.read_bytes().hex())):
+            print(f"{step.took_ms:6.0f} ms  {step.what.da} · {step.what.en}")
+    except HealthError as error:
+        print(f"{error.what.da}: svarer ikke, som den skal · {error.what.en}: not as it should be")
+        return 1
+    return 0
 
 
 def _export(arguments: argparse.Namespace) -> None:

@@ -41,6 +41,11 @@ class Plan:
     has_host: bool = True
 
     @property
+    def least_s(self) -> float:
+        """A thin line shows in a stay that is long enough to have a quality class."""
+        return 25.0 if self.is_thin else 0.0
+
+    @property
     def kind(self) -> str:
         return "consultation" if self.use_type.startswith("consultation_") else "conference"
 
@@ -142,7 +147,7 @@ def _hold(
                 for one in (host, *guests):
                     one.sees(len(guests))
         if plan.has_host:
-            time.sleep(seconds)
+            time.sleep(max(seconds, plan.least_s))
             host.press("Afslut mødet")
             guests[0].page.get_by_text("Mødet er slut").wait_for()
         else:

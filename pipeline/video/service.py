@@ -92,6 +92,11 @@ def service(request: web.Request) -> Service:
     return request.app[SERVICE]
 
 
+def host_seat(meeting: Meeting) -> Seat:
+    """The clinic's own place, which no link leads to."""
+    return Seat("", "", meeting.meeting_id, "host", "host", "self")
+
+
 def secret_file(folder: Path, name: str) -> bytes:
     """A secret of the node's own, made at its first start; only its owner may read it."""
     path = folder / name

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.video.people import wait_until
 from tests.browser.conftest import Make, Served, book, doctor, serving
-from tests.servers import Janus, Missing, janus_server
+from tests.servers import Janus, MissingServerError, janus_server
 
 
 @pytest.fixture(scope="module", params=["forwarding", "janus"])
@@ -17,7 +17,7 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     try:
         with janus_server(tmp_path_factory.mktemp("janus")) as janus:
             yield janus
-    except Missing as missing:
+    except MissingServerError as missing:
         pytest.skip(str(missing))
 
 
@@ -77,11 +77,9 @@ def test_a_third_party_joins_a_consultation(engine: str | Janus, node: Served, p
     assert meeting[-1]["data"]["max_parties"] == 3
 
 
-
-
 @pytest.mark.parametrize("engine", ["janus"], indirect=True, scope="module")
 def test_a_killed_media_server(engine: str | Janus, node: Served, person: Make) -> None:
-    """Those in the conference are told and meet anew when it is back; two who meet directly notice nothing."""
+    """Those in the conference are told, and meet anew when it is back; two who meet directly go on."""
     assert isinstance(engine, Janus)
     beside, other = doctor(person, node), person(node)
     short_id, links = book(node, beside)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.conftest import Make, book, doctor, serving
-from tests.servers import Missing, coturn_server
+from tests.servers import MissingServerError, coturn_server
 
 
 @pytest.mark.parametrize("way", ["udp", "tcp"])
@@ -26,7 +26,7 @@ def test_everything_is_relayed(tmp_path: Path, person: Make, way: str) -> None:
                 one.hears(1)
             host.press("Afslut mødet")
             meeting = node.meeting(short_id)
-    except Missing as missing:
+    except MissingServerError as missing:
         pytest.skip(str(missing))
     connected = [one["data"] for one in meeting if one["type"].endswith("participant.connected.v1")]
     assert [one["transport"] for one in connected] == ["relay", "relay"]

@@ -11,6 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from pipeline.video import health
 from pipeline.video.codes import ALPHABET, new_link_code
 from tests.functional.video_client import SAME_SITE, Client, Running, call, person, running, until
 
@@ -377,3 +378,34 @@ def test_security_headers(tmp_path: Path) -> None:
 def test_codes_use_letters_that_can_be_told_apart() -> None:
     assert set("ilou").isdisjoint(ALPHABET)
     assert isinstance(Client, type)
+
+
+def test_the_health_check_meets_and_never_counts(tmp_path: Path) -> None:
+    async def work(node: Running) -> None:
+        steps = await health.check(node.url, node.here.api_token)
+        assert [step.what for step in steps] == [
+            health.BOOK,
+            health.OPEN,
+            health.WAIT,
+            health.MEET,
+            health.LEAVE,
+        ]
+        (booked,) = node.events("meeting.booked")
+        assert booked["data"]["is_test"] is True
+        (ended,) = node.events("meeting.ended")
+        assert (ended["data"]["outcome"], ended["data"]["max_parties"]) == ("completed", 2)
+        real = await node.book()
+        async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {node.here.api_token}"}) as http:
+            with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+                await http.ws_connect(f"{node.url}/api/v2/test-call/{real['uuid']}/patient")
+        assert refused.value.status == 403
+
+    on_a_node(work, tmp_path)
+
+
+def test_the_health_check_says_what_fails(tmp_path: Path) -> None:
+    async def work(node: Running) -> None:
+        with pytest.raises(health.HealthError, match="booked"):
+            await health.check(node.url, "not the token")
+
+    on_a_node(work, tmp_path)

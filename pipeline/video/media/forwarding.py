@@ -12,16 +12,15 @@ from collections.abc import AsyncIterator, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import aioice.ice
 from aiortc.rtp import RtcpSrPacket
 
 from pipeline.video.media.engine import MediaEvent
+from pipeline.video.media.hosts import listen_at
 from pipeline.video.media.leg import KINDS, Leg, estimated_bps, is_picture_request
 from pipeline.video.media.packets import Rtp
 
 REPORT_S = 1.0
 LEAST_BPS = 60_000
-_system_addresses = aioice.ice.get_host_addresses
 
 
 @dataclass
@@ -43,7 +42,7 @@ class ForwardingEngine:
         self._events: asyncio.Queue[MediaEvent | None] = asyncio.Queue()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._reporting: asyncio.Task[None] | None = None
-        aioice.ice.get_host_addresses = _addresses(address)
+        listen_at(address)
 
     async def open_room(self, room: str, epoch: int) -> None:
         unit = self._units.get(room)
@@ -188,14 +187,3 @@ class ForwardingEngine:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def _addresses(address: str) -> Any:
-    """Where aioice listens: the given address, else the machine's own; loopback where it has no other."""
-
-    def found(use_ipv4: bool, use_ipv6: bool) -> list[str]:
-        if address:
-            return [address]
-        return _system_addresses(use_ipv4, use_ipv6) or ["127.0.0.1"]
-
-    return found

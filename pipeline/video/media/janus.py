@@ -52,7 +52,7 @@ class _Hall:
 
 
 class JanusEngine:
-    """Media in a Janus at ``url`` (ws:// or wss://), with its API secret; up to ``most_parties`` in a room."""
+    """Media in a Janus at ``url`` (ws:// or wss://), with its API secret; ``most_parties`` a room."""
 
     name = "janus"
 

@@ -22,7 +22,7 @@ class JanusError(ConnectionError):
 
 
 class JanusSession:
-    """One session; ``on_event(handle, message)`` hears what Janus says by itself, ``on_gone()`` that it is gone."""
+    """One session; ``on_event(handle, message)`` hears what Janus says, ``on_gone()`` that it is gone."""
 
     def __init__(
         self, on_event: Callable[[int, Mapping[str, Any]], None], on_gone: Callable[[], None]

@@ -1,6 +1,6 @@
 """A table of counts that another programme's rows gave: one row per measure, broken down where it is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -16,9 +16,9 @@ NOTHING = "Ingen leverance endnu"
 
 
 def counts(
-    run: Run, key: str, caption: str, table: str, measures: str, by: Sequence[str], missing: str
+    run: Run, key: str, caption: str, table: str, measures: str, by: Mapping[str, str], missing: str
 ) -> DataTable:
-    """Rows of ``table`` (measure, stratum_by, stratum, value, unit): totals, then the strata in ``by``.
+    """Rows of ``table`` (measure, stratum_by, stratum, value, unit): totals, then the strata in ``by`` under its headings.
 
     ``measures`` is the code list that names the measures; ``missing`` stands where a number was not counted.
     """
@@ -30,10 +30,10 @@ def counts(
         if not total:
             continue
         rows.append(Row(run.codes[measures].label(measure).da, (cell(_value(total[0], missing)),)))
-        for stratum_by in by:
+        for stratum_by, heading in by.items():
             rows += [
                 Row(
-                    _label(run, stratum_by, str(row["stratum"])),
+                    f"{heading}: {_label(run, stratum_by, str(row['stratum']))}",
                     (cell(_value(row, missing)),),
                     is_indented=True,
                 )

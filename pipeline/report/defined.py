@@ -99,7 +99,7 @@ def make_table(run: Run, key: str, options: Options, source: Path, checks: Mappi
                     run, key, caption, str(options["perspective"]), int(options["top"])
                 )
             case "counts":
-                by = [str(name) for name in options["by"]]
+                by: dict[str, str] = options["by"]
                 return counts(
                     run,
                     key,

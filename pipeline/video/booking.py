@@ -154,6 +154,9 @@ class Bookings:
 
     def _seat(self, meeting: Meeting, wanted: tuple[str, str, str]) -> tuple[Seat, str, str]:
         link, spoken = new_link_code(), new_spoken_code()
+        # Seven digits are few: a code that leads to another meeting, also to one that is over, is drawn again.
+        while self.node.store.seat_by_spoken(digest(spoken, self.pepper)) is not None:
+            spoken = new_spoken_code()
         seat, role, relation = wanted
         made = Seat(
             digest(link, self.pepper), digest(spoken, self.pepper), meeting.meeting_id, seat, role, relation

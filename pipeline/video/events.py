@@ -10,7 +10,7 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline import paths
 from pipeline.contract import CodeList, Column, load_contracts
@@ -20,6 +20,20 @@ TABLE = "session_events"
 # Columns that stand in the envelope, and those that a delivery adds.
 ENVELOPE = frozenset({"source", "seq", "event_id", "bootid", "type", "time", "meeting_id"})
 REASONS = frozenset({"reason", "outcome_reason"})
+
+SUBJECT = re.compile(r"meeting/[0-9a-f-]{36}|node")
+# Free words that a code list does not close must still be words: no address, number or name fits.
+WORD = re.compile(r"[A-Za-z][A-Za-z0-9_./-]{0,60}|[0-9a-f-]{36}|.*Z")
+KINDS: dict[str, Callable[[object], bool]] = {
+    "boolean": lambda one: isinstance(one, bool),
+    "integer": lambda one: isinstance(one, int) and not isinstance(one, bool),
+    "decimal": lambda one: isinstance(one, int | float) and not isinstance(one, bool) and math.isfinite(one),
+    "string": lambda one: isinstance(one, str) and len(one) <= 200 and one.isprintable(),
+    "timestamp": lambda one: (
+        isinstance(one, str) and re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", one) is not None
+    ),
+    "date": lambda one: isinstance(one, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", one) is not None,
+}
 
 
 class EventError(ValueError):
@@ -33,10 +47,22 @@ def _words() -> tuple[dict[str, Column], Mapping[str, CodeList]]:
     return {column.name: column for column in columns if column.name not in ENVELOPE}, contracts.codes
 
 
+@cache
+def _codes(name: str) -> frozenset[str]:
+    return frozenset(_words()[1][name].codes)
+
+
+@cache
+def _required(kind: str) -> tuple[str, ...]:
+    """What an event of the type must say."""
+    return tuple(name for name, column in _words()[0].items() if kind in column.required_for)
+
+
+@cache
 def full_type(short: str) -> str:
     """``participant.left`` as ``dk.medvideo.participant.left.v1``. Raises EventError for an unknown type."""
     name = f"{PREFIX}{short}{VERSION}"
-    if name not in _words()[1]["event_type"].codes:
+    if name not in _codes("event_type"):
         raise EventError(f"{short}: ukendt hændelsestype · unknown event type")
     return name
 
@@ -44,7 +70,7 @@ def full_type(short: str) -> str:
 def checked(short: str, subject: str, data: Mapping[str, object]) -> dict[str, object]:
     """``data`` without what is None, if the contract allows every field of it. Raises EventError."""
     kind = full_type(short)
-    columns, codes = _words()
+    columns, _ = _words()
     made = {name: value for name, value in data.items() if value is not None}
     for name, value in made.items():
         column = columns.get(name)
@@ -52,12 +78,12 @@ def checked(short: str, subject: str, data: Mapping[str, object]) -> dict[str, o
             raise EventError(
                 f"{short}.{name}: feltet findes ikke i kontrakten · no such field in the contract"
             )
-        if not _fits(column, value, codes):
+        if not _fits(column, value):
             raise EventError(f"{short}.{name}: værdien passer ikke til kontrakten · the value does not fit")
-    missing = [name for name, column in columns.items() if kind in column.required_for and name not in made]
+    missing = [name for name in _required(kind) if name not in made]
     if missing:
         raise EventError(f"{short}: {', '.join(missing)} mangler · is missing")
-    if subject and not re.fullmatch(r"meeting/[0-9a-f-]{36}|node", subject):
+    if subject and not SUBJECT.fullmatch(subject):
         raise EventError(f"{short}: emnet har en anden form · the subject has another form")
     return made
 
@@ -84,8 +110,12 @@ def line(
 
 def timestamp(at_ms: int) -> str:
     """Milliseconds since the epoch as ``2026-01-31T10:00:00.123Z``."""
-    moment = datetime.fromtimestamp(at_ms // 1000, UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{at_ms % 1000:03d}Z"
+    return f"{_second(at_ms // 1000)}.{at_ms % 1000:03d}Z"
+
+
+@lru_cache(maxsize=4)
+def _second(at_s: int) -> str:
+    return f"{datetime.fromtimestamp(at_s, UTC):%Y-%m-%dT%H:%M:%S}"
 
 
 def now_ms() -> int:
@@ -101,32 +131,16 @@ def uuid7(at_ms: int) -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
-def _fits(column: Column, value: object, codes: Mapping[str, CodeList]) -> bool:
+def _fits(column: Column, value: object) -> bool:
     if column.name in REASONS:
-        return value in codes["end_reason"].codes
-    kinds: dict[str, Callable[[object], bool]] = {
-        "boolean": lambda one: isinstance(one, bool),
-        "integer": lambda one: isinstance(one, int) and not isinstance(one, bool),
-        "decimal": lambda one: (
-            isinstance(one, int | float) and not isinstance(one, bool) and math.isfinite(one)
-        ),
-        "string": lambda one: isinstance(one, str) and len(one) <= 200 and one.isprintable(),
-        "timestamp": lambda one: (
-            isinstance(one, str) and re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", one) is not None
-        ),
-        "date": lambda one: isinstance(one, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", one) is not None,
-    }
-    if not kinds[column.type](value):
+        return value in _codes("end_reason")
+    if not KINDS[column.type](value):
         return False
     if column.codes:
-        return value in codes[column.codes].codes
+        return value in _codes(column.codes)
     if column.pattern:
         return re.fullmatch(column.pattern, str(value)) is not None
     if isinstance(value, int | float) and not isinstance(value, bool):
         low, high = column.minimum, column.maximum
         return (low is None or value >= low) and (high is None or value <= high)
-    # Free words that a code list does not close must still be words: no address, number or name fits.
-    return (
-        not isinstance(value, str)
-        or re.fullmatch(r"[A-Za-z][A-Za-z0-9_./-]{0,60}|[0-9a-f-]{36}|.*Z", value) is not None
-    )
+    return not isinstance(value, str) or WORD.fullmatch(value) is not None

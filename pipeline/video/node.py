@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import logging
 import secrets
 import uuid
@@ -31,6 +32,8 @@ from pipeline.video.store import Meeting, Seat, Store
 from pipeline.video.words import after_leaving, seat_label, words
 
 TICK_S = 1.0
+# Every browser hears from the service once in so many ticks, and answers: silence is a lost line.
+BEAT_TICKS = 5
 # A meeting that nobody is in any more is over after this long, and at the latest this long after its start.
 EMPTY_MS = 60_000
 LONGEST_MS = 6 * 3600 * 1000
@@ -48,7 +51,7 @@ class Connection(Protocol):
         ...
 
 
-@dataclass
+@dataclass(slots=True)
 class Live:
     """What a room has beyond its state: since when it is empty, and whether its engine is missing."""
 
@@ -309,8 +312,10 @@ class Node:
     # --- time and media ---
 
     async def _tick_forever(self) -> None:
-        while True:
+        for number in itertools.count():
             await asyncio.sleep(TICK_S)
+            turn = [one for who, one in self.sockets.items() if (hash(who) - number) % BEAT_TICKS == 0]
+            await asyncio.gather(*(one.send({"t": "beat"}) for one in turn))
             with contextlib.suppress(KeyError):  # a room that ended while its turn came
                 await self._tick()
 

@@ -21,7 +21,7 @@ IN_CALL = frozenset({State.ADMITTED, State.CONNECTED})
 PRESENT = frozenset({State.WAITING, *IN_CALL})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Party:
     """One participation. Times are milliseconds since the epoch.
 
@@ -46,7 +46,7 @@ class Party:
         return self.role == "host"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Room:
     """A meeting's room. ``engine`` and ``epoch`` name the media all in it use; an older epoch is void."""
 
@@ -75,7 +75,7 @@ class Room:
         return any(party.is_host and party.state in PRESENT for party in self.parties.values())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Log:
     """Write an event; ``type`` without prefix and version."""
 
@@ -83,7 +83,7 @@ class Log:
     data: Mapping[str, object]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Tell:
     """Send a message to one participation."""
 
@@ -91,7 +91,7 @@ class Tell:
     message: Mapping[str, object]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Drop:
     """Close a participation's socket and stop its media."""
 
@@ -99,7 +99,7 @@ class Drop:
     reason: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Gather:
     """All in the call meet in ``engine`` at ``epoch``; ``previous`` engine's room closes."""
 
@@ -109,7 +109,7 @@ class Gather:
     previous: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Close:
     """The meeting is over: nothing of it may keep running."""
 

@@ -6,7 +6,7 @@ A counter that a browser does not report is missing, not zero; ``packetsLost`` m
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeGuard
 
 WINDOW_MS = 10_000
@@ -67,15 +67,13 @@ def read_sample(message: Mapping[str, Any]) -> dict[str, Any] | None:
     return made
 
 
-@dataclass
+@dataclass(slots=True)
 class Windows:
     """One participation's samples; ``add`` gives the events of a window that is full."""
 
     first_ms: int | None = None
     last_ms: int = -1
     start: dict[str, Any] | None = None
-
-    kept: dict[str, Any] = field(default_factory=dict[str, Any])
 
     def add(self, message: Mapping[str, Any]) -> list[dict[str, object]]:
         """Take a sample; one event per kind of media once ten seconds are full."""

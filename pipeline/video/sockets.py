@@ -24,7 +24,6 @@ from pipeline.video.words import after_leaving, seat_label, words
 from pipeline.web.tokens import read_signed, signed
 
 HELLO_S = 5.0
-BEAT_S = 5.0
 SILENCE_S = 12.0
 MOST_MESSAGE_BYTES = 64 * 1024
 MOST_SDP_CHARS = 40_000
@@ -41,7 +40,7 @@ DEVICE_STATES = {
 }
 
 
-@dataclass
+@dataclass(slots=True)
 class Socket:
     """A participant's connection; sending never waits for a browser that does not read."""
 
@@ -73,7 +72,7 @@ class Socket:
         return False
 
 
-@dataclass
+@dataclass(slots=True)
 class Talk:
     """What one participant says, step by step."""
 
@@ -219,11 +218,9 @@ async def converse(
     told = {"t": "welcome", "you": who, "state": party.state.value if party else "", "resume": token}
     await socket.send(told)
     await node.apply(meeting.meeting_id, partial(_come_back, who=who))
-    beating = asyncio.ensure_future(_beat(socket))
     try:
         await _listen(talk, response)
     finally:
-        beating.cancel()
         if node.sockets.get(who) is socket:
             del node.sockets[who]
             if meeting.meeting_id in node.live:
@@ -264,12 +261,6 @@ async def _listen(talk: Talk, response: web.WebSocketResponse) -> None:
             continue
         if isinstance(message, dict):
             await talk.hear(message)
-
-
-async def _beat(socket: Socket) -> None:
-    while True:
-        await asyncio.sleep(BEAT_S)
-        await socket.send({"t": "beat"})
 
 
 def _come_back(room: Room, *, who: str, now: int) -> rooms.Step:

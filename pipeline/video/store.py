@@ -44,7 +44,7 @@ create table if not exists pool (meeting_id text primary key, short_id text not 
 """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Meeting:
     """A booked meeting; times in milliseconds since the epoch. ``status``: pool, booked, cancelled, ended."""
 
@@ -69,7 +69,7 @@ class Meeting:
         return f"meeting/{self.meeting_id}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Seat:
     """A place in a meeting that a link leads to. ``actor`` is bound by the first who logs in."""
 

@@ -18,9 +18,10 @@ NOTHING = "Ingen leverance endnu"
 def counts(
     run: Run, key: str, caption: str, table: str, measures: str, by: Mapping[str, str], missing: str
 ) -> DataTable:
-    """Rows of ``table`` (measure, stratum_by, stratum, value, unit): totals, then the strata in ``by`` under its headings.
+    """Rows of ``table`` (measure, stratum_by, stratum, value, unit): totals, then the strata in ``by``.
 
-    ``measures`` is the code list that names the measures; ``missing`` stands where a number was not counted.
+    ``measures`` is the code list that names the measures; ``by`` gives each stratification its heading;
+    ``missing`` stands where a number was not counted.
     """
     rows: list[Row] = []
     found = run.tables.get(table, ())

@@ -154,7 +154,7 @@ class Bookings:
 
     def _seat(self, meeting: Meeting, wanted: tuple[str, str, str]) -> tuple[Seat, str, str]:
         link, spoken = new_link_code(), new_spoken_code()
-        # Seven digits are few: a code that leads to another meeting, also to one that is over, is drawn again.
+        # Seven digits are few: a code that has led to a meeting before is drawn again.
         while self.node.store.seat_by_spoken(digest(spoken, self.pepper)) is not None:
             spoken = new_spoken_code()
         seat, role, relation = wanted

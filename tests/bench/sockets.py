@@ -117,9 +117,7 @@ def main(number: int) -> None:
         used, per_s = uvloop.run(in_the_waiting_room(number, Path(folder)))
     peer = uvloop.run(bare(number))
     print(f"{number} i venteværelset · {number} in the waiting room")
-    print(
-        f"waiting room    {used:6.1f} MB above idle   (target ≤ {MOST_MB})   {per_s:.0f} booked and seated a second"
-    )
+    print(f"waiting room    {used:6.1f} MB above idle   (target ≤ {MOST_MB})   {per_s:.0f} booked a second")
     print(f"bare aiohttp    {peer:6.1f} MB above idle   ratio {used / peer:.2f}")
 
 

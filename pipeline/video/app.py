@@ -18,12 +18,13 @@ from pipeline.video.media import turn
 from pipeline.video.media.engine import MediaEngine
 from pipeline.video.media.forwarding import ForwardingEngine
 from pipeline.video.media.janus import JanusEngine
+from pipeline.video.media.livekit import LiveKitEngine
 from pipeline.video.node import Node
 from pipeline.video.outbox import Delivery, FileOutbox, HttpDelivery, SmtpDelivery
 from pipeline.video.service import SERVICE, Service, secret_file
 from pipeline.video.store import Store
 from pipeline.web.oidc import OidcClient
-from pipeline.web.security import security
+from pipeline.web.security import Origins, security
 from pipeline.web.sessions import Sessions
 from pipeline.web.test_idp import test_identity_provider
 
@@ -56,6 +57,28 @@ async def health(request: web.Request) -> web.Response:
     return web.json_response(told, status=200 if is_well else 503)
 
 
+@routes.post("/media/livekit")
+async def livekit_webhook(request: web.Request) -> web.Response:
+    """What LiveKit tells, signed with its key."""
+    engine = request.app[SERVICE].node.engine
+    if not isinstance(engine, LiveKitEngine):
+        raise web.HTTPNotFound
+    try:
+        engine.hear(await request.text(), request.headers.get("Authorization", ""))
+    except PermissionError as error:
+        raise web.HTTPUnauthorized from error
+    return web.Response(status=204)
+
+
+@routes.get("/static/livekit-client.js")
+async def livekit_client(request: web.Request) -> web.StreamResponse:
+    """LiveKit's own client, where the node is told of one."""
+    path = request.app[SERVICE].config.media.livekit_client
+    if not path:
+        raise web.HTTPNotFound
+    return web.FileResponse(path, headers={"Content-Type": "text/javascript"})
+
+
 @routes.get("/static/{name}")
 async def static(request: web.Request) -> web.StreamResponse:
     """A script or style of ours."""
@@ -73,7 +96,9 @@ def make_app(config: Config, *, clock: Callable[[], int] = now_ms) -> web.Applic
         for one in (config.identity_provider, config.staff_provider)
         if one.issuer
     )
-    middleware = security(is_https=config.is_https, forms=forms)
+    livekit = config.media.livekit_url
+    connect = (livekit, livekit.replace("ws", "http", 1)) if livekit else ()
+    middleware = security(is_https=config.is_https, others=Origins(forms, connect))
     app = web.Application(middlewares=[middleware], client_max_size=MOST_BODY)
     for table in (guests.routes, clinic.routes, api.routes, routes):
         app.add_routes(table)
@@ -129,6 +154,9 @@ def _engine(config: Config) -> MediaEngine:
     if media.engine == "janus":
         secret = Path(media.janus_secret_file).read_text("utf-8").strip() if media.janus_secret_file else ""
         return JanusEngine(media.janus_url, secret, most_parties=config.most_parties)
+    if media.engine == "livekit":
+        secret = Path(media.livekit_secret_file).read_text("utf-8").strip()
+        return LiveKitEngine(media.livekit_url, media.livekit_key, secret, most_parties=config.most_parties)
     return ForwardingEngine(media.address)
 
 

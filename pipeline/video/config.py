@@ -11,7 +11,7 @@ from pipeline.text import Problem, ProblemError, Text
 from pipeline.video.codes import LINK_LENGTH
 
 LINK_MOST_CHARS = 60
-ENGINES = ("forwarding", "janus")
+ENGINES = ("forwarding", "janus", "livekit")
 REGIONS = ("1081", "1082", "1083", "1084", "1085")
 
 
@@ -28,11 +28,17 @@ class Provider:
 @dataclass(frozen=True)
 class Media:
     """How media go. Two in a consultation meet directly, three and more through the engine: ``forwarding``
-    in this process, or ``janus`` at ``janus_url`` (ws:// or wss://) with its API secret."""
+    in this process, ``janus`` at ``janus_url`` with its API secret, or ``livekit`` at ``livekit_url`` with a key,
+    its secret, and the file of its browser client (``livekit-client.umd.js`` of npm). Both are ws:// or wss://.
+    """
 
     engine: str = "forwarding"
     janus_url: str = ""
     janus_secret_file: str = ""
+    livekit_url: str = ""
+    livekit_key: str = ""
+    livekit_secret_file: str = ""
+    livekit_client: str = ""
     is_relay_only: bool = False
     # Where browsers reach the forwarding unit; empty: the machine's own addresses.
     address: str = ""
@@ -178,8 +184,12 @@ def _sound(name: str, config: Config) -> Config:
     if config.media.engine not in ENGINES:
         known = ", ".join(ENGINES)
         raise _wrong(name, "media.engine", f"forventet {known}", f"expected {known}")
-    if config.media.engine == "janus" and not config.media.janus_url.startswith(("ws://", "wss://")):
-        raise _wrong(name, "media.janus_url", "forventet ws:// eller wss://", "expected ws:// or wss://")
+    address = {"janus": config.media.janus_url, "livekit": config.media.livekit_url}.get(config.media.engine)
+    if address is not None and not address.startswith(("ws://", "wss://")):
+        key = f"media.{config.media.engine}_url"
+        raise _wrong(name, key, "forventet ws:// eller wss://", "expected ws:// or wss://")
+    if config.media.engine == "livekit" and not Path(config.media.livekit_client).is_file():
+        raise _wrong(name, "media.livekit_client", "filen findes ikke", "the file does not exist")
     if not config.is_demonstration and not config.identity_provider.issuer:
         raise _wrong(
             name,

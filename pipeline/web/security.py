@@ -3,6 +3,7 @@
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -15,16 +16,29 @@ log = logging.getLogger("mast.web")
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; "
-    "connect-src 'self' {sockets}; font-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    "connect-src 'self' {connect}; font-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
     "form-action 'self'{forms}"
 )
 
 
-def headers(*, is_https: bool, host: str, forms: tuple[str, ...] = ()) -> dict[str, str]:
-    """The security headers of every answer. ``forms``: origins that a form may lead to, such as a login."""
-    sockets = f"{'wss' if is_https else 'ws'}://{host}"
+@dataclass(frozen=True)
+class Origins:
+    """Who else a page has to do with: where a form may lead, such as a login, and what it may connect to."""
+
+    forms: tuple[str, ...] = ()
+    connect: tuple[str, ...] = ()
+
+
+NOBODY = Origins()
+
+
+def headers(*, is_https: bool, host: str, others: Origins = NOBODY) -> dict[str, str]:
+    """The security headers of every answer."""
+    connect = " ".join((f"{'wss' if is_https else 'ws'}://{host}", *others.connect))
     made = {
-        "Content-Security-Policy": POLICY.format(sockets=sockets, forms="".join(f" {one}" for one in forms)),
+        "Content-Security-Policy": POLICY.format(
+            connect=connect, forms="".join(f" {one}" for one in others.forms)
+        ),
         "Referrer-Policy": "no-referrer",
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
@@ -38,7 +52,7 @@ def headers(*, is_https: bool, host: str, forms: tuple[str, ...] = ()) -> dict[s
     return made
 
 
-def security(*, is_https: bool, forms: tuple[str, ...] = ()) -> Callable[..., Awaitable[web.StreamResponse]]:
+def security(*, is_https: bool, others: Origins = NOBODY) -> Callable[..., Awaitable[web.StreamResponse]]:
     """A middleware that sets the headers, refuses foreign posts, and turns an error into a plain page."""
 
     @web.middleware
@@ -49,7 +63,7 @@ def security(*, is_https: bool, forms: tuple[str, ...] = ()) -> Callable[..., Aw
             answer = await handler(request)
         except web.HTTPException as error:
             if error.status < 400:
-                _dress(error, request, is_https=is_https, forms=forms)
+                _dress(error, request, is_https=is_https, others=others)
                 raise
             answer = _plain(error.status)
         except ConnectionResetError:
@@ -60,16 +74,14 @@ def security(*, is_https: bool, forms: tuple[str, ...] = ()) -> Callable[..., Aw
             log.exception("fejl %s · error %s", number, number)
             answer = _plain(500, number)
         if not answer.prepared:
-            _dress(answer, request, is_https=is_https, forms=forms)
+            _dress(answer, request, is_https=is_https, others=others)
         return answer
 
     return middleware
 
 
-def _dress(
-    answer: web.StreamResponse, request: web.Request, *, is_https: bool, forms: tuple[str, ...]
-) -> None:
-    for name, value in headers(is_https=is_https, host=request.host, forms=forms).items():
+def _dress(answer: web.StreamResponse, request: web.Request, *, is_https: bool, others: Origins) -> None:
+    for name, value in headers(is_https=is_https, host=request.host, others=others).items():
         answer.headers.setdefault(name, value)
 
 

@@ -3,6 +3,7 @@
 import { DirectPeer } from "./direct.js";
 import { chime, fitPicture, openDevices, testConnection, watchLevel } from "./devices.js";
 import { JanusPeer } from "./janus.js";
+import { LiveKitPeer } from "./livekit.js";
 import { SfuPeer } from "./sfu.js";
 import { Socket } from "./socket.js";
 import { sample } from "./statistics.js";
@@ -130,7 +131,7 @@ async function gather(message) {
       onState,
     });
   } else {
-    const Peer = message.engine === "janus" ? JanusPeer : SfuPeer;
+    const Peer = { janus: JanusPeer, livekit: LiveKitPeer }[message.engine] || SfuPeer;
     peer = new Peer({
       send: (data) => socket.send({ t: "media", epoch, data }),
       iceServers: message.ice,

@@ -28,8 +28,8 @@ class Provider:
 @dataclass(frozen=True)
 class Media:
     """How media go. Two in a consultation meet directly, three and more through the engine: ``forwarding``
-    in this process, ``janus`` at ``janus_url`` with its API secret, or ``livekit`` at ``livekit_url`` with a key,
-    its secret, and the file of its browser client (``livekit-client.umd.js`` of npm). Both are ws:// or wss://.
+    in this process, ``janus`` at ``janus_url`` with API secret, or ``livekit`` at ``livekit_url`` with key,
+    secret, and the file of its browser client (``livekit-client.umd.js`` of npm). Both are ws:// or wss://.
     """
 
     engine: str = "forwarding"

@@ -2,8 +2,10 @@
 
 import time
 
-from pipeline.video.people import wait_until
-from tests.browser.conftest import Make, Served, book, doctor
+from playwright.sync_api import Browser
+
+from pipeline.video.people import FLAGS, Person, wait_until
+from tests.browser.conftest import Make, Served, book, browser_path, doctor
 
 
 def test_a_consultation(node: Served, person: Make) -> None:
@@ -108,3 +110,29 @@ def test_a_killed_service(node: Served, person: Make) -> None:
         who = [name for said, name in told if said == kind]
         assert len(who) == len(set(who)) == 2, kind
     assert meeting[-1]["data"]["outcome"] == "completed"
+
+
+def test_sound_first_when_the_camera_fails(node: Served, person: Make, browser: Browser) -> None:
+    """The browser may use the microphone only: the meeting is held with sound, and the log says why."""
+    host = doctor(person, node)
+    short_id, links = book(node, host)
+    host.go(f"/klinik/moede/{short_id}")
+    flags = [flag for flag in FLAGS if flag != "--use-fake-ui-for-media-stream"]
+    without = browser.browser_type.launch(executable_path=browser_path(), args=flags)
+    try:
+        context = without.new_context(permissions=["microphone"], locale="da-DK")
+        guest = Person(context, context.new_page(), node.url)
+        guest.arrive(links["patient"])
+        host.admit_next()
+        guest.sees(1)
+        guest.hears(1)
+        host.hears(1)
+        assert host.decoded() == [0]
+        host.press("Afslut mødet")
+        guest.page.get_by_text("Mødet er slut").wait_for()
+    finally:
+        without.close()
+    checked = [one["data"] for one in node.meeting(short_id) if one["type"].endswith("device.checked.v1")]
+    assert {"audio": "ok", "video": "NotAllowedError"} in [
+        {kind: one[kind] for kind in ("audio", "video")} for one in checked
+    ]

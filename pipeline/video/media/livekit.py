@@ -2,8 +2,7 @@
 
 Contract-tested against LiveKit's published token and webhook formats; it has not been run against a server,
 for PyPI, npm and Debian have none. LiveKit is told no pseudonym: an identity is the participation's id. A
-browser asks ``{"type": "join"}``, hears ``{"type": "join", "url", "token"}``, and LiveKit's own client does the
-rest.
+browser asks ``{"type": "join"}``, hears ``{"type": "join", "url", "token"}``, and joins by LiveKit's client.
 """
 
 import asyncio

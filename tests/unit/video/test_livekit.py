@@ -27,7 +27,7 @@ def webhook(body: str, secret: str = SECRET, told: str | None = None) -> str:
 
 
 async def with_rooms(work: Any) -> list[tuple[str, dict[str, Any], dict[str, Any]]]:
-    """Run ``work(engine)`` against a server that speaks LiveKit's Twirp; what it was asked, and the grants."""
+    """Run ``work(engine)`` against a server that speaks LiveKit's Twirp: what it was asked."""
     asked: list[tuple[str, dict[str, Any], dict[str, Any]]] = []
 
     async def answer(request: web.Request) -> web.Response:

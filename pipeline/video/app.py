@@ -1,6 +1,5 @@
 """The service as one application: embedded test login, embedded media, SQLite state, JSON-lines log."""
 
-import ssl
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -21,17 +20,18 @@ from pipeline.video.media.janus import JanusEngine
 from pipeline.video.media.livekit import LiveKitEngine
 from pipeline.video.node import Node
 from pipeline.video.outbox import Delivery, FileOutbox, HttpDelivery, SmtpDelivery
-from pipeline.video.service import SERVICE, Service, secret_file
+from pipeline.video.service import SERVICE, Service
 from pipeline.video.store import Store
 from pipeline.web.oidc import OidcClient
 from pipeline.web.security import Origins, security
+from pipeline.web.serving import secret_file, static_files
 from pipeline.web.sessions import Sessions
 from pipeline.web.test_idp import test_identity_provider
 
 TEST_LOGIN = "/testlogin"
 CITIZEN, STAFF = "mast-video", "mast-video-clinic"
 MOST_BODY = 256 * 1024
-STATIC = (Path(__file__).with_name("static"), Path(__file__).parent.parent / "web" / "static")
+STATIC = Path(__file__).with_name("static")
 routes = web.RouteTableDef()
 
 
@@ -79,16 +79,6 @@ async def livekit_client(request: web.Request) -> web.StreamResponse:
     return web.FileResponse(path, headers={"Content-Type": "text/javascript"})
 
 
-@routes.get("/static/{name}")
-async def static(request: web.Request) -> web.StreamResponse:
-    """A script or style of ours."""
-    for folder in STATIC:
-        path = folder / request.match_info["name"]
-        if path.parent == folder and path.is_file():
-            return web.FileResponse(path)
-    raise web.HTTPNotFound
-
-
 def make_app(config: Config, *, clock: Callable[[], int] = now_ms) -> web.Application:
     """The application of one node; state and log lie below ``config.state``."""
     forms = tuple(
@@ -102,6 +92,7 @@ def make_app(config: Config, *, clock: Callable[[], int] = now_ms) -> web.Applic
     app = web.Application(middlewares=[middleware], client_max_size=MOST_BODY)
     for table in (guests.routes, clinic.routes, api.routes, routes):
         app.add_routes(table)
+    app.router.add_get("/static/{name}", static_files(STATIC))
     if not (config.identity_provider.issuer and config.staff_provider.issuer):
         app.add_subapp(TEST_LOGIN, test_identity_provider(f"{config.url}{TEST_LOGIN}", {CITIZEN, STAFF}))
 
@@ -186,13 +177,3 @@ def _delivery(config: Config) -> Delivery:
             return HttpDelivery(config.sending.url)
         case _:
             return FileOutbox(config.state / "outbox")
-
-
-def tls(config: Config) -> ssl.SSLContext | None:
-    """The server's certificate, where there is one."""
-    if not config.tls_certificate:
-        return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.load_cert_chain(config.tls_certificate, config.tls_key or None)
-    return context

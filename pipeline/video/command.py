@@ -5,25 +5,22 @@ import asyncio
 import logging
 import os
 import shutil
-import signal
 import tempfile
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
 import uvloop
-from aiohttp import web
 
 from pipeline import paths
 from pipeline.contract import load_contracts
 from pipeline.text import Problem, ProblemError, Text
-from pipeline.video.app import make_app, tls
+from pipeline.video.app import make_app
 from pipeline.video.config import Config, load_config
 from pipeline.video.export import DANISH, export, index_text
 from pipeline.video.fees import STANDARD, load_fee_codes
 from pipeline.video.store import Store
-
-BACKLOG = 1024
+from pipeline.web.serving import serve_until_stopped, tls
 
 
 def main(argv: Sequence[str]) -> int:
@@ -104,18 +101,10 @@ def _demo(arguments: argparse.Namespace) -> None:
 
 async def serve(config: Config) -> None:
     """Serve until SIGTERM or SIGINT; live meetings are ended and logged first."""
-    stop = asyncio.Event()
-    for one in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(one, stop.set)
-    # No access log: it would hold addresses.
-    runner = web.AppRunner(make_app(config), access_log=None, handle_signals=False, shutdown_timeout=3)
-    await runner.setup()
-    try:
-        await web.TCPSite(
-            runner, config.host, config.port, ssl_context=tls(config), backlog=BACKLOG, reuse_port=False
-        ).start()
+
+    def say() -> None:
         print(f"Klinik · clinic:   {config.url}/klinik")
         print(f"Borger · citizen:  {config.url}/", flush=True)
-        await stop.wait()
-    finally:
-        await runner.cleanup()
+
+    context = tls(config.tls_certificate, config.tls_key)
+    await serve_until_stopped(make_app(config), config.host, config.port, context, say)

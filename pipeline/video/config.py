@@ -1,14 +1,12 @@
 """One node's configuration: a TOML file, where every key has a default that runs on one machine."""
 
-import tomllib
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from pipeline import paths
-from pipeline.text import Problem, ProblemError, Text
 from pipeline.video.codes import LINK_LENGTH
+from pipeline.web.settings import load_settings, wrong_setting
 
 LINK_MOST_CHARS = 60
 ENGINES = ("forwarding", "janus", "livekit")
@@ -115,15 +113,6 @@ class Config:
         return paths.ROOT / "data" / "state" / "video" / f"{self.region}-{self.node}"
 
 
-PARTS = {
-    "identity_provider": Provider,
-    "staff_provider": Provider,
-    "media": Media,
-    "turn": Turn,
-    "sending": Sending,
-}
-
-
 def load_config(path: Path | None) -> Config:
     """The configuration in ``path``; without one, a node that runs on this machine.
 
@@ -131,74 +120,44 @@ def load_config(path: Path | None) -> Config:
     """
     if path is None:
         return _sound("(standard)", Config())
-    name = paths.relative(path)
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise _wrong(name, None, "filen kan ikke læses", "the file cannot be read") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise _wrong(name, None, f"filen er ikke gyldig TOML: {error}", f"not valid TOML: {error}") from error
-    return _sound(name, _made(name, "", Config, raw))
-
-
-def _made(name: str, place: str, kind: type[Any], raw: dict[str, Any]) -> Any:
-    known = {one.name: one for one in fields(kind)}
-    standard, given = kind(), dict[str, Any]()
-    for key, value in raw.items():
-        where = f"{place}{key}"
-        if key not in known:
-            said = ", ".join(known)
-            raise _wrong(name, where, f"ukendt nøgle; kendte er {said}", f"unknown key; known are {said}")
-        wanted = getattr(standard, key)
-        if key in PARTS and not place and isinstance(value, dict):
-            given[key] = _made(name, f"{key}.", PARTS[key], value)
-        elif isinstance(wanted, tuple) and isinstance(value, list):
-            given[key] = tuple(str(item) for item in value)
-        elif type(value) is type(wanted):
-            given[key] = value
-        else:
-            expected = type(wanted).__name__
-            raise _wrong(name, where, f"forventet {expected}", f"expected {expected}")
-    return kind(**given)
+    return _sound(paths.relative(path), load_settings(path, Config()))
 
 
 def _sound(name: str, config: Config) -> Config:
     if config.region not in REGIONS:
         known = ", ".join(REGIONS)
-        raise _wrong(name, "region", f"forventet en af {known}", f"expected one of {known}")
+        raise wrong_setting(name, "region", f"forventet en af {known}", f"expected one of {known}")
     parts = urlsplit(config.url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path:
-        raise _wrong(
+        raise wrong_setting(
             name, "public_url", "forventet https://vært uden sti", "expected https://host with no path"
         )
     chars = len(f"{config.url}/m/") + LINK_LENGTH
     if chars > LINK_MOST_CHARS:
-        raise _wrong(
+        raise wrong_setting(
             name,
             "public_url",
             f"linket i beskeden bliver {chars} tegn; højst {LINK_MOST_CHARS}: vælg et kortere værtsnavn",
             f"the message's link gets {chars} characters; at most {LINK_MOST_CHARS}: choose a shorter host",
         )
     if config.sending.kind not in ("file", "smtp", "http"):
-        raise _wrong(name, "sending.kind", "forventet file, smtp eller http", "expected file, smtp or http")
+        raise wrong_setting(
+            name, "sending.kind", "forventet file, smtp eller http", "expected file, smtp or http"
+        )
     if config.media.engine not in ENGINES:
         known = ", ".join(ENGINES)
-        raise _wrong(name, "media.engine", f"forventet {known}", f"expected {known}")
+        raise wrong_setting(name, "media.engine", f"forventet {known}", f"expected {known}")
     address = {"janus": config.media.janus_url, "livekit": config.media.livekit_url}.get(config.media.engine)
     if address is not None and not address.startswith(("ws://", "wss://")):
         key = f"media.{config.media.engine}_url"
-        raise _wrong(name, key, "forventet ws:// eller wss://", "expected ws:// or wss://")
+        raise wrong_setting(name, key, "forventet ws:// eller wss://", "expected ws:// or wss://")
     if config.media.engine == "livekit" and not Path(config.media.livekit_client).is_file():
-        raise _wrong(name, "media.livekit_client", "filen findes ikke", "the file does not exist")
+        raise wrong_setting(name, "media.livekit_client", "filen findes ikke", "the file does not exist")
     if not config.is_demonstration and not config.identity_provider.issuer:
-        raise _wrong(
+        raise wrong_setting(
             name,
             "identity_provider.issuer",
             "mangler; testlogin bruges kun, hvor is_demonstration = true",
             "is missing; the test login serves demonstrations only",
         )
     return config
-
-
-def _wrong(name: str, key: str | None, da: str, en: str) -> ProblemError:
-    return ProblemError(Problem(name, None, key, "config", Text(da, en), "critical"))

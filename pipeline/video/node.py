@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import itertools
 import logging
-import secrets
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -365,8 +364,3 @@ def _gather_again(room: Room, *, now: int) -> rooms.Step:
 
 def _join(room: Room, *, party: Party, now: int) -> rooms.Step:
     return rooms.join(room, party, now)
-
-
-def new_secret() -> bytes:
-    """32 random bytes."""
-    return secrets.token_bytes(32)

@@ -1,15 +1,13 @@
 """One node as a web service: what its handlers share."""
 
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from aiohttp import web
 
-from pipeline.paths import write_bytes
 from pipeline.video.booking import Bookings
 from pipeline.video.config import Config
 from pipeline.video.fees import FeeCode
-from pipeline.video.node import Node, new_secret
+from pipeline.video.node import Node
 from pipeline.video.parties import State
 from pipeline.video.store import Meeting, Seat
 from pipeline.web.limits import RateLimit
@@ -95,13 +93,3 @@ def service(request: web.Request) -> Service:
 def host_seat(meeting: Meeting) -> Seat:
     """The clinic's own place, which no link leads to."""
     return Seat("", "", meeting.meeting_id, "host", "host", "self")
-
-
-def secret_file(folder: Path, name: str) -> bytes:
-    """A secret of the node's own, made at its first start; only its owner may read it."""
-    path = folder / name
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        write_bytes(path, new_secret())
-        path.chmod(0o600)
-    return path.read_bytes()

@@ -1,7 +1,12 @@
 """The shell of a page: Danish, with a skip link and a main landmark, and nothing from elsewhere."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
+from aiohttp import web
+from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 SHELL = Markup("""<!doctype html>
@@ -48,3 +53,44 @@ def page(
             ),
         )
     )
+
+
+@dataclass(frozen=True)
+class Pages:
+    """A service's pages: templates in the folder ``templates`` of ``package``, under the service's ``name``."""
+
+    package: str
+    name: str
+    styles: tuple[str, ...]
+
+    @cached_property
+    def _environment(self) -> Environment:
+        return Environment(
+            loader=PackageLoader(self.package),
+            undefined=StrictUndefined,
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def show(
+        self,
+        template: str,
+        tab: str,
+        /,
+        *,
+        scripts: Sequence[str] = (),
+        status: int = 200,
+        aside: str = "",
+        **given: Any,
+    ) -> web.Response:
+        """A page as an answer; ``tab`` is its title."""
+        body = Markup(self._environment.get_template(f"{template}.html").render(**given))
+        made = page(tab, body, name=self.name, aside=Markup(aside), scripts=scripts, styles=self.styles)
+        return web.Response(text=made, content_type="text/html", status=status)
+
+    def show_body(self, title: str, body: Markup) -> web.Response:
+        """A page whose body is made elsewhere."""
+        return web.Response(
+            text=page(title, body, name=self.name, styles=self.styles), content_type="text/html"
+        )

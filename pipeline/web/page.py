@@ -57,7 +57,7 @@ def page(
 
 @dataclass(frozen=True)
 class Pages:
-    """A service's pages: templates in the folder ``templates`` of ``package``, under the service's ``name``."""
+    """A service's pages: templates in ``package``'s folder ``templates``, under the service's ``name``."""
 
     package: str
     name: str

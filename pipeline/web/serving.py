@@ -1,4 +1,4 @@
-"""How a service runs: its static files, its secrets, its certificate, and serving until it is told to stop."""
+"""How a service runs: static files, secrets, a certificate, and serving until it is told to stop."""
 
 import asyncio
 import secrets
@@ -17,7 +17,7 @@ OWN_STATIC = Path(__file__).with_name("static")
 
 
 def static_files(folder: Path) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    """A handler of ``/static/{name}``: the service's own scripts and styles, and those every service shares."""
+    """A handler of ``/static/{name}``: the service's own scripts and styles, and those that all share."""
 
     async def handler(request: web.Request) -> web.StreamResponse:
         for place in (folder, OWN_STATIC):

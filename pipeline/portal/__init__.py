@@ -1,0 +1,1 @@
+"""Where regions deliver: a clerk sends a file and learns within seconds, in Danish, what is wrong with it."""

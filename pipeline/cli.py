@@ -58,6 +58,16 @@ def _parser() -> argparse.ArgumentParser:
     video.add_argument("arguments", nargs=argparse.REMAINDER)
     video.set_defaults(run=_video)
 
+    portal = commands.add_parser("portal", help="regionernes portal · the regions' portal", add_help=False)
+    portal.add_argument("arguments", nargs=argparse.REMAINDER)
+    portal.set_defaults(run=_portal)
+
+    accept = commands.add_parser(
+        "accept", help="tag leverancer fra portalen ind · take deliveries from the portal in", add_help=False
+    )
+    accept.add_argument("arguments", nargs=argparse.REMAINDER)
+    accept.set_defaults(run=_accept)
+
     check = commands.add_parser(
         "check-generated",
         help="er genererede filer ajour? · are generated files up to date?",
@@ -90,6 +100,18 @@ def _video(arguments: argparse.Namespace) -> int:
     from pipeline.video.command import main as video_main
 
     return video_main(arguments.arguments)
+
+
+def _portal(arguments: argparse.Namespace) -> int:
+    from pipeline.portal.command import main as portal_main
+
+    return portal_main(arguments.arguments)
+
+
+def _accept(arguments: argparse.Namespace) -> int:
+    from pipeline.portal.command import main_accept
+
+    return main_accept(arguments.arguments)
 
 
 def _check_generated(_: argparse.Namespace) -> int:

@@ -62,6 +62,7 @@ def type_rows(table: Table, raw: RawRows, reading: Reading) -> Read:
     problems.sort(key=lambda item: item.row or 0)
     values["source_file"] = [raw.source.name] * count
     values["source_row"] = list(raw.lines)
+    keyed = {column.name: values[column.name] for column in table.delivered_columns if column.identifier}
     if first_fault:
         kept = [place for place in range(count) if place not in first_fault]
         values = {name: [cells[place] for place in kept] for name, cells in values.items()}
@@ -69,7 +70,7 @@ def type_rows(table: Table, raw: RawRows, reading: Reading) -> Read:
         frames=(Frame(table.name, values),),
         problems=tuple(problems),
         quarantine=tuple(
-            _quarantined(table, raw, place, *first_fault[place]) for place in sorted(first_fault)
+            _quarantined(table, raw, keyed, place, *first_fault[place]) for place in sorted(first_fault)
         ),
         decisions=Decisions(
             decimal_mark=None if habits.decimal_mark == "undecided" else habits.decimal_mark,
@@ -152,9 +153,20 @@ def _masked_problem(raw: RawRows, place: int, column: Column, number: int) -> Pr
     )
 
 
-def _quarantined(table: Table, raw: RawRows, place: int, column: Column, fault: Fault) -> Quarantined:
+def _quarantined(
+    table: Table,
+    raw: RawRows,
+    keyed: Mapping[str, Sequence[object]],
+    place: int,
+    column: Column,
+    fault: Fault,
+) -> Quarantined:
+    """The row as it stood; an identifier that could be read stands keyed, so that the row can come again."""
     cells = {
-        raw.header(known): masked_cell(known, raw.columns[known.name][place].strip())
+        raw.header(known): str(
+            (known.identifier and keyed[known.name][place])
+            or masked_cell(known, raw.columns[known.name][place].strip())
+        )
         for known in table.delivered_columns
         if known.name in raw.columns
     }

@@ -1,7 +1,7 @@
 """Accepted rows as a file that the pipeline reads: semicolon CSV in UTF-8, as Danish Excel opens it.
 
-Free text that Excel would take for a formula stands as ``="…"``, which Excel shows as text and the reader reads
-back unchanged.
+Free text that Excel would take for a formula stands as ``="…"``, which Excel shows as text and the reader
+reads back unchanged.
 """
 
 import csv

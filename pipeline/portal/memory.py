@@ -25,7 +25,7 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Memory:
-    """Of one region and table. ``headers``: a file's header to our column; ``spellings``: column to text to code."""
+    """Of one region and table: a file's header to our column; of a column, a text to its code."""
 
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     spellings: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])

@@ -44,6 +44,9 @@ PEOPLE = (
     Person("langsom", "Er længe om det", does="slow"),
     Person("læge", "Læge i klinikken", roles=("doctor",)),
     Person("sekretær", "Sekretær i klinikken", roles=("secretary",)),
+    Person("syd", "Medarbejder i Region Syddanmark", roles=("region:1083",)),
+    Person("midt", "Medarbejder i Region Midtjylland", roles=("region:1082",)),
+    Person("cimt", "Analytiker hos CIMT", roles=("cimt",)),
 )
 
 

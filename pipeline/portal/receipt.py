@@ -1,0 +1,123 @@
+"""The receipt of one delivery: how its file was read, what was used, and what is wrong, counted by kind."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from pipeline.formats.result import Decisions, Read
+from pipeline.portal.memory import Memory
+from pipeline.text import Problem
+
+SHOWN_LINES = 20
+STATES = ("read", "confirmed", "accepted", "superseded", "withdrawn")
+
+
+@dataclass(frozen=True)
+class Found:
+    """One kind of problem in one column: how often, in which lines first, and the messages of those."""
+
+    rule: str
+    column: str
+    severity: str
+    count: int
+    lines: tuple[int, ...]
+    messages: tuple[str, ...]
+    is_accepted: bool = False
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Rows against the region's previous delivery of the table, by primary key."""
+
+    previous: str
+    new: int
+    changed: int
+    gone: int
+    same: int
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a clerk reads, and what is kept of a delivery. Hashes are of the file as it was sent."""
+
+    id: str
+    region: str
+    table: str
+    file: str
+    sha256: str
+    size_bytes: int
+    received_at: str
+    rows_read: int
+    rows_accepted: int
+    rows_refused: int
+    rows_warned: int
+    masked: int
+    decisions: Mapping[str, str | None]
+    columns: tuple[tuple[str, str], ...]
+    unknown: tuple[str, ...]
+    missing: tuple[str, ...]
+    found: tuple[Found, ...]
+    memory: str
+    months: tuple[str, ...] = ()
+    difference: Difference | None = None
+    state: str = "read"
+    replaces: str = ""
+    by: str = ""
+    confirmed_at: str = ""
+    history: tuple[str, ...] = field(default=())
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether there is something to confirm."""
+        return self.rows_accepted > 0
+
+    @property
+    def is_clean(self) -> bool:
+        return not self.rows_refused and not any(
+            not one.is_accepted for one in self.found if one.severity != "note"
+        )
+
+    @property
+    def has_workbook(self) -> bool:
+        return self.rows_refused > 0
+
+
+def grouped(problems: Sequence[Problem], memory: Memory) -> tuple[Found, ...]:
+    """Problems of one kind in one column as one, worst first; what was accepted before is marked so."""
+    groups: dict[tuple[str, str, str], list[Problem]] = {}
+    for one in problems:
+        groups.setdefault((one.severity, one.rule, one.column or ""), []).append(one)
+    order = {"critical": 0, "warning": 1, "note": 2}
+    made = [
+        Found(
+            rule,
+            column,
+            severity,
+            len(items),
+            tuple(one.row for one in items[:SHOWN_LINES] if one.row is not None),
+            tuple(dict.fromkeys(one.message.da for one in items[:SHOWN_LINES])),
+            memory.is_accepted(rule, column),
+        )
+        for (severity, rule, column), items in groups.items()
+    ]
+    return tuple(sorted(made, key=lambda one: (one.is_accepted, order[one.severity], -one.count)))
+
+
+def decisions(read: Read) -> dict[str, str | None]:
+    return asdict(read.decisions) if isinstance(read.decisions, Decisions) else {}
+
+
+def to_json(receipt: Receipt) -> dict[str, Any]:
+    return asdict(receipt)
+
+
+def from_json(raw: Mapping[str, Any]) -> Receipt:
+    """The receipt that ``to_json`` wrote."""
+    found = tuple(
+        Found(**{**one, "lines": tuple(one["lines"]), "messages": tuple(one["messages"])})
+        for one in raw["found"]
+    )
+    difference = Difference(**raw["difference"]) if raw["difference"] else None
+    lists = {name: tuple(raw[name]) for name in ("unknown", "missing", "months", "history")}
+    columns = tuple((header, label) for header, label in raw["columns"])
+    return Receipt(**{**raw, **lists, "columns": columns, "found": found, "difference": difference})

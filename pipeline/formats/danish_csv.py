@@ -1,4 +1,4 @@
-"""Delimited text as Danish Excel and its kin write it: one file, one table.
+"""Delimited text as Danish Excel and its kin write it, or the workbook itself: one file, one table.
 
 Reads UTF-8 with and without byte-order mark, UTF-16 with one, cp1252; ``;``, ``,`` or tab; headers by the
 contract's name, label or alias. Leaves out blank lines, subtotals, footnotes and empty columns. Drops columns
@@ -25,6 +25,7 @@ from pipeline.formats.result import (
     unreadable,
 )
 from pipeline.formats.rows import RawRows, type_rows
+from pipeline.formats.xlsx import WorkbookError, is_workbook, sheet_records
 from pipeline.text import Problem, Text
 
 _SEP_LINE = re.compile(r'"?sep=(.)"?[;,\t]*', re.IGNORECASE)
@@ -51,6 +52,8 @@ def read(files: Sequence[Source], table: str, reading: Reading) -> Read:
 
 def read_file(source: Source, table: Table, reading: Reading) -> Read:
     """Read one file. What hinders all of it is a critical problem, and every row goes to quarantine."""
+    if source.path.is_file() and is_workbook(source.path):
+        return _read_workbook(source, table, reading)
     decoded = decode(source)
     if decoded.problem is not None:
         return Read(problems=(decoded.problem,))
@@ -68,8 +71,29 @@ def read_file(source: Source, table: Table, reading: Reading) -> Read:
         wrong = _BROKEN[head.rule or "open_quote"] if head else _BROKEN["open_quote"]
         return unreadable(source, "no_header", wrong.da, wrong.en, first + 1)
     body = list(records(lines, delimiter, len(head.cells), head.following - 1))
-    header = map_header(source, table, head, body, decoded.encoding)
-    decisions = Decisions(decoded.encoding, DELIMITERS[delimiter])
+    return _read_records(
+        source, table, head, body, reading, Decisions(decoded.encoding, DELIMITERS[delimiter])
+    )
+
+
+def _read_workbook(source: Source, table: Table, reading: Reading) -> Read:
+    try:
+        head, body = sheet_records(source, table)
+    except WorkbookError as error:
+        da, _, en = str(error).partition(" / ")
+        return unreadable(source, "not_a_workbook", da, en or da)
+    return _read_records(source, table, head, body, reading, Decisions("xlsx"))
+
+
+def _read_records(
+    source: Source,
+    table: Table,
+    head: Record,
+    body: Sequence[Record],
+    reading: Reading,
+    decisions: Decisions,
+) -> Read:
+    header = map_header(source, table, head, body, decisions.encoding or "")
     if not header.is_usable:
         return _refused(source, table, header, body, decisions)
     return _read_body(source, table, header, body, reading, decisions)

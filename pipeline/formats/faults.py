@@ -1,5 +1,6 @@
 """A cell that cannot be used, and how it is said: what was found (never an identifier), what is expected."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -85,6 +86,8 @@ def masked_cell(column: Column | None, raw: str) -> str:
     """``raw`` as quarantine may keep it."""
     if column is not None and column.identifier is not None:
         return raw if is_pseudonym(raw) or not raw else "***"
+    if column is not None and column.pattern and re.fullmatch(column.pattern, raw):
+        return raw  # a number of our own, whose digits may look like somebody's
     return visible(mask(raw)[0])
 
 

@@ -14,6 +14,22 @@ class ZipError(ValueError):
     """The file is not a zip file as we accept it."""
 
 
+def check_archive(path: Path) -> None:
+    """Raise ZipError for an archive that is no zip file, or whose members promise more than we unpack."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, IndexError) as error:
+        raise ZipError("filen er beskadiget / the file is damaged") from error
+    if len(members) > MAX_MEMBERS:
+        raise ZipError(f"{len(members)} > {MAX_MEMBERS} filer / members")
+    # zipfile never unpacks more of a member than its header promises.
+    if sum(member.file_size for member in members) > MAX_TOTAL_BYTES:
+        raise ZipError("den udpakkede fil er for stor / a member is too large unpacked")
+    if any(member.flag_bits & 1 for member in members):
+        raise ZipError("filen er krypteret / the file is encrypted")
+
+
 def read_members(path: Path, suffixes: tuple[str, ...]) -> dict[str, bytes]:
     """Member name → content, of the members whose names end in one of ``suffixes``. Raises ZipError.
 

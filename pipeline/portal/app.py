@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 from aiohttp import BodyPartReader, web
 
 from pipeline import paths
-from pipeline.contract import Contracts, Table, load_contracts
+from pipeline.contract import Column, Contracts, Table, headers, load_contracts, normalise_header
 from pipeline.contract.templates import write_csv_template, write_xlsx_template
 from pipeline.portal import status
 from pipeline.portal.config import OFFICE_ROLE, REGION_ROLE, Config
 from pipeline.portal.desk import Desk, DeskError
-from pipeline.portal.memory import Accepted
+from pipeline.portal.memory import Accepted, remembered
 from pipeline.portal.receipt import Receipt
 from pipeline.portal.receiving import Receiving
 from pipeline.portal.views import EXPECTED, described, show, since
@@ -358,11 +358,11 @@ def _receipt_page(
 ) -> web.Response:
     here = request.app[PORTAL]
     table = here.contracts.tables[receipt.table]
-    named = {column.label.da: column for column in table.delivered_columns}
+    named = {one.column: _column(here, receipt, one.column) for one in receipt.found}
     codes = {
-        label: [(item.code, item.label.da) for item in here.contracts.codes[column.codes].items]
-        for label, column in named.items()
-        if column.codes
+        header: [(item.code, item.label.da) for item in here.contracts.codes[column.codes].items]
+        for header, column in named.items()
+        if column and column.codes
     }
     return show(
         "receipt",
@@ -378,6 +378,14 @@ def _receipt_page(
         said=said,
         csrf=session.csrf,
     )
+
+
+def _column(here: Portal, receipt: Receipt, header: str) -> Column | None:
+    """The column that a file's header stands for, with what is remembered of the region's headers."""
+    memory = here.desk.memory(receipt.region, receipt.table)
+    table = remembered(here.contracts, receipt.table, memory).tables[receipt.table]
+    name = headers(table).get(normalise_header(header))
+    return here.contracts.tables[receipt.table].column(name) if name else None
 
 
 @routes.get("/kvittering/{delivery}/fejl.xlsx")
@@ -413,14 +421,12 @@ async def remember(request: web.Request) -> web.StreamResponse:
     """A header's column, a word's code, or a warning that is as it should be: known the next time."""
     session, receipt, form = await _own_post(request)
     here = request.app[PORTAL]
-    table = here.contracts.tables[receipt.table]
-    label = {column.label.da: column for column in table.delivered_columns}
     memory = here.desk.memory(receipt.region, receipt.table)
     text = {
         name: str(form.get(name, "")).strip()[:200]
         for name in ("header", "column", "word", "code", "rule", "reason")
     }
-    column = label.get(text["column"])
+    column = _column(here, receipt, text["column"])
     if text["header"] in receipt.unknown and column is not None:
         memory = memory.with_header(text["header"], column.name)
     elif (

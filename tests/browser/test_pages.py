@@ -2,36 +2,22 @@
 
 import os
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from pipeline.video.people import Person
+from tests.browser.axe import faults
 from tests.browser.conftest import Make, Served, book, doctor
 
-AXE = Path(__file__).with_name("axe.min.js")
 SIZES = {"desk": {"width": 1280, "height": 800}, "phone": {"width": 375, "height": 740}}
 # A folder to keep the pictures in, for whoever wants to look at them.
 PICTURES = os.environ.get("MAST_PICTURES")
 
 
-def faults(one: Person) -> list[str]:
-    """Serious and critical findings of axe-core (WCAG 2.1 A and AA), as rule and place."""
-    # The page's own policy lets no script in but its own; the checker is put in past it.
-    one.page.evaluate(AXE.read_text("utf-8"))
-    found: dict[str, Any] = one.page.evaluate("axe.run()")
-    return [
-        f"{item['id']}: {node['target']}"
-        for item in found["violations"]
-        if item["impact"] in ("serious", "critical")
-        for node in item["nodes"]
-    ]
-
-
 def check(one: Person, name: str, size: str) -> None:
     if PICTURES:
         one.page.screenshot(path=Path(PICTURES) / f"{name}-{size}.png", full_page=True)
-    assert faults(one) == [], name
+    assert faults(one.page) == [], name
     wide = one.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, name
 

@@ -187,7 +187,8 @@ def huge_zip() -> bytes:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"\x00" * 1000, b"PK\x03\x04 no zip", b"%PDF-1.7", "Region;Ærø\n".encode("utf-16"), b"x" * 3_000_000,
+    [b"", b"\x00" * 1000, b"PK\x03\x04 no zip", b"%PDF-1.7", "Region;Ærø\n".encode("utf-16"),
+     b"x" * 3_000_000,
      cards(card(1))[:-40], b'"' + b"a;" * 100_000, huge_zip()],
     ids=["empty", "zeros", "no-zip", "pdf", "utf-16", "one-line", "cut", "open-quote", "zip-bomb"],
 )  # fmt: skip

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
@@ -185,7 +186,7 @@ def test_forty_faults_are_named_mended_and_used(portal: Running, page: Page, tmp
     page.get_by_text("Bekræftet", exact=True).wait_for()
 
     mended = load_workbook(book)
-    sheet = mended.worksheets[0]
+    sheet: Any = mended.worksheets[0]
     headers = [cell.value for cell in sheet[1]]
     seen = set()
     for row in sheet.iter_rows(min_row=2):

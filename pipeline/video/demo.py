@@ -18,14 +18,18 @@ from pipeline.video import people
 from pipeline.video.config import load_config
 from pipeline.video.export import DANISH, export, index_text
 from pipeline.video.fees import STANDARD, load_fee_codes
-from pipeline.video.network import SECURE, NoNamespaceError, thin_line
+from pipeline.video.network import SECURE, Line, NoNamespaceError, poor_line
 from pipeline.video.people import Person, links_of
 from pipeline.video.process import NodeProcess
 from pipeline.video.store import Store
 
+LINES: dict[str, Callable[[Line], None]] = {
+    "thin": lambda line: line.shape(150, 1500),
+    "lossy": lambda line: line.lose(20),
+}
 # The fifth region has no server: no node, no meetings, and that is not the same.
 REGIONS = ("1083", "1084", "1082", "1085")
-THIN_REGION = REGIONS[2]
+POOR_REGION = REGIONS[2]
 
 
 @dataclass(frozen=True)
@@ -35,15 +39,15 @@ class Plan:
     mode: str = "instant"
     use_type: str = "consultation_visit"
     others: tuple[str, ...] = ()
-    is_thin: bool = False
+    line: str = ""
     is_guardian: bool = False
     is_test: bool = False
     has_host: bool = True
 
     @property
     def least_s(self) -> float:
-        """A thin line shows in a stay that is long enough to have a quality class."""
-        return 25.0 if self.is_thin else 0.0
+        """A poor line shows in a stay that is long enough to have a quality class."""
+        return 25.0 if self.line else 0.0
 
     @property
     def kind(self) -> str:
@@ -59,11 +63,11 @@ class Plan:
 PLANS = (
     Plan(),
     Plan(mode="planned", use_type="nursing_home", others=("nursing_home", "home_nurse")),
-    Plan(is_thin=True),
+    Plan(line="thin"),
     Plan(mode="planned", has_host=False),
     Plan(is_guardian=True, use_type="consultation_phone"),
     Plan(is_test=True),
-    Plan(mode="planned", use_type="consultation_econsult"),
+    Plan(mode="planned", use_type="consultation_econsult", line="lossy"),
     Plan(others=("interpreter",), use_type="consultation_visit"),
 )
 
@@ -93,28 +97,30 @@ def demo(
     made: list[Made] = []
     with ExitStack() as stack:
         work.mkdir(parents=True, exist_ok=True)
-        line = None
+        line: Line | None = None
         try:
-            line = stack.enter_context(thin_line(browser_path, work))
+            line = stack.enter_context(poor_line(browser_path, work))
         except NoNamespaceError:
             say("intet navnerum: alle møder på et godt net · no namespace: all on a clean line")
         nodes = {region: NodeProcess(work / region, _config(region)) for region in REGIONS}
         if line is not None:
-            nodes[THIN_REGION].name = line.address
+            nodes[POOR_REGION].name = line.address
         for node in nodes.values():
             node.start()
             stack.callback(node.stop)
-        secure = f"{SECURE}={nodes[THIN_REGION].url}"
+        secure = f"{SECURE}={nodes[POOR_REGION].url}"
         browser = stack.enter_context(people.browser(browser_path, secure))
         for number in range(meetings):
             plan = PLANS[number % len(PLANS)]
             region = REGIONS[number % len(REGIONS)]
             with ExitStack() as on_the_line:
                 guests = browser
-                if plan.is_thin and line is not None:
+                if plan.line and line is not None:
+                    line.mend()
+                    LINES[plan.line](line)
                     guests = on_the_line.enter_context(people.another(browser, str(line.browser), secure))
                 made.append(_hold(browser, guests, nodes[region], region, plan, seconds))
-            what = f"{region} {plan.mode} {plan.kind}{' (tynd linje)' if plan.is_thin else ''}"
+            what = f"{region} {plan.mode} {plan.kind}{f' ({plan.line})' if plan.line else ''}"
             say(f"{number + 1}/{meetings} {what}: {made[-1].outcome}")
     _write(out, nodes, made)
     return made

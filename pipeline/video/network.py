@@ -1,4 +1,4 @@
-"""A thin line on purpose: a network namespace whose only way out is slow (Linux, iproute2, root's rights)."""
+"""A poor line on purpose: a network namespace whose one way out is slow, lossy or dead (Linux, as root)."""
 
 import contextlib
 import os
@@ -19,36 +19,63 @@ class NoNamespaceError(OSError):
 
 @dataclass(frozen=True)
 class Line:
-    """``address`` is this side of the line; ``browser`` starts a browser on the other."""
+    """``address`` is this side of the line; ``browser`` starts a browser on the other. It begins clean."""
 
     address: str
     browser: Path
+    _namespace: str
+    _here: str
+    _there: str
+
+    def shape(self, kbit_per_s: int, queue_ms: int) -> None:
+        """So much each way, with a queue of ``queue_ms``: what is too much waits, and is late.
+
+        Chromium keeps a queue short where it can: the sound was 0.15 s late at 500 kbit/s, 0.5 to 1 s at 150.
+        """
+        shape = ["root", "tbf", "rate", f"{kbit_per_s}kbit", "burst", "5kb", "latency", f"{queue_ms}ms"]
+        _run("tc", "qdisc", "replace", "dev", self._here, *shape)
+        self._inside("tc", "qdisc", "replace", "dev", self._there, *shape)
+
+    def lose(self, percent: int) -> None:
+        """Drop so many of a hundred media packets each way; signalling, which is TCP, goes on."""
+        some = f"numgen random mod 100 < {percent} " if percent < 100 else ""
+        rule = f"meta l4proto udp {some}drop"
+        chains = "".join(
+            f"chain {hook} {{\ntype filter hook {hook} priority 0;\n{rule}\n}}\n"
+            for hook in ("input", "output")
+        )
+        self._inside("nft", "-f", "-", given=f"flush ruleset\ntable inet poor {{\n{chains}}}\n")
+
+    def mend(self) -> None:
+        """Clean again."""
+        self._inside("nft", "flush", "ruleset")
+        for device, run in ((self._here, _run), (self._there, self._inside)):
+            with contextlib.suppress(NoNamespaceError):  # there was no shape
+                run("tc", "qdisc", "del", "dev", device, "root")
+
+    def _inside(self, *command: str, given: str = "") -> None:
+        _run("ip", "netns", "exec", self._namespace, *command, given=given)
 
 
-def _run(*command: str) -> None:
-    # Where tc lies is not on everybody's path.
+def _run(*command: str, given: str = "") -> None:
+    # Where tc and nft lie is not on everybody's path.
     path = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/sbin"))
     program = shutil.which(command[0], path=path) or command[0]
+    environment = {**os.environ, "PATH": path}
     try:
         subprocess.run(
-            [program, *command[1:]], check=True, capture_output=True, env={**os.environ, "PATH": path}
+            [program, *command[1:]], check=True, capture_output=True, env=environment, input=given.encode()
         )
     except (OSError, subprocess.CalledProcessError) as error:
         raise NoNamespaceError(f"{command[0]} {command[1]}") from error
 
 
 @contextmanager
-def thin_line(browser: str, work: Path, *, kbit_per_s: int = 150, queue_ms: int = 1500) -> Iterator[Line]:
-    """A line of ``kbit_per_s`` each way with a queue of ``queue_ms``: what is too much waits, and is late.
-
-    Chromium keeps a queue short where it can: the sound was 0.15 s late at 500 kbit/s, 0.5 to 1 s at 150.
-
-    Raises NoNamespaceError.
-    """
+def poor_line(browser: str, work: Path) -> Iterator[Line]:
+    """A line of its own for the browser at ``browser``. Raises NoNamespaceError."""
     number = os.getpid() % 200 + 10
     name, here, there = f"mast{number}", f"mth{number}", f"mtg{number}"
     address, other = f"10.77.{number}.1", f"10.77.{number}.2"
-    shape = ["root", "tbf", "rate", f"{kbit_per_s}kbit", "burst", "5kb", "latency", f"{queue_ms}ms"]
     _run("ip", "netns", "add", name)
     try:
         _run("ip", "link", "add", here, "type", "veth", "peer", "name", there, "netns", name)
@@ -57,15 +84,14 @@ def thin_line(browser: str, work: Path, *, kbit_per_s: int = 150, queue_ms: int 
         _run("ip", "-n", name, "addr", "add", f"{other}/24", "dev", there)
         _run("ip", "-n", name, "link", "set", there, "up")
         _run("ip", "-n", name, "link", "set", "lo", "up")
-        _run("tc", "qdisc", "add", "dev", here, *shape)
-        _run("ip", "netns", "exec", name, "tc", "qdisc", "add", "dev", there, *shape)
-        script = work / "browser-on-the-thin-line"
-        script.write_text(
-            f'#!/bin/sh\nPATH="$PATH:/usr/sbin:/sbin" exec ip netns exec {name} {browser} "$@"\n',
-            encoding="utf-8",
-        )
+        script = work / "browser-on-the-poor-line"
+        text = f'#!/bin/sh\nPATH="$PATH:/usr/sbin:/sbin" exec ip netns exec {name} {browser} "$@"\n'
+        script.write_text(text, encoding="utf-8")
         script.chmod(0o755)
-        yield Line(address, script)
+        line = Line(address, script, name, here, there)
+        line.lose(0)  # whether the rules that lose packets can be made
+        line.mend()
+        yield line
     finally:
         with contextlib.suppress(NoNamespaceError):
             _run("ip", "netns", "del", name)

@@ -10,7 +10,7 @@ from pipeline import params, paths
 from pipeline.contract.store import read
 from pipeline.formats.deliveries import read_index, write_index
 from pipeline.stages import ingest, link, sessions
-from pipeline.video.demo import THIN_REGION, demo, ledger
+from pipeline.video.demo import POOR_REGION, demo, ledger
 from tests.browser.conftest import browser_path
 
 # An instant consultation, a planned conference, a thin network, and one where the doctor never comes.
@@ -48,7 +48,7 @@ def test_the_pipeline_counts_what_happened(tmp_path: Path) -> None:
     assert {outcome: dict(found) for outcome, found in counts.items()} == ledger(made)
     assert all(row["max_parties"] >= 2 and row["duration_s"] >= 2 for row in rows if row["is_held"])
     if not any("intet navnerum" in one for one in said):
-        (thin,) = [row for row in rows if row["region"] == THIN_REGION]
+        (thin,) = [row for row in rows if row["region"] == POOR_REGION]
         assert (thin["quality_class"], thin["quality_reason"]) == ("poor", "delay")
         windows = read(derived / "quality_windows.parquet").to_pylist()
         sound = [

@@ -102,9 +102,13 @@ def make_app(config: Config, *, clock: Callable[[], int] = now_ms) -> web.Applic
         here.bookings.fill_pool()
         await here.node.start()
         yield
-        await here.node.stop()
+
+    async def stopping(app: web.Application) -> None:
+        # Before the connections are closed: everybody in a call is told first.
+        await app[SERVICE].node.stop()
 
     app.cleanup_ctx.append(running)
+    app.on_shutdown.append(stopping)
     return app
 
 

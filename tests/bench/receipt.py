@@ -1,7 +1,7 @@
 """Seconds to read and type a million rows, beside DuckDB's CSV reader and polars on the same cp1252 file.
 
 Run with ``./run bench receipt [rows]``. The peers are given the dialect and the types; DuckDB reads a copy in
-UTF-8, since its extension for other code pages is fetched from elsewhere. Target: within 4 times the faster. The
+UTF-8: its extension for other code pages is fetched from elsewhere. Target: within 4 times the faster. The
 contract check, the workbook and the comparison with the previous delivery are a line of their own.
 """
 

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pipeline import paths
@@ -11,7 +11,12 @@ from pipeline.text import ProblemError
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one subcommand; problems are printed as lines, and the exit code is 1."""
-    arguments = _parser().parse_args(argv)
+    given = sys.argv[1:] if argv is None else list(argv)
+    # A command with a parser of its own gets what follows as it is: argparse would take its options for ours.
+    if given and given[0] in _OWN_PARSER:
+        arguments = argparse.Namespace(run=_OWN_PARSER[given[0]], arguments=given[1:])
+    else:
+        arguments = _parser().parse_args(given)
     try:
         return int(arguments.run(arguments) or 0)
     except ProblemError as error:
@@ -50,23 +55,17 @@ def _parser() -> argparse.ArgumentParser:
     templates.add_argument("--out", type=Path, default=paths.ROOT / "data" / "state" / "templates")
     templates.set_defaults(run=_templates)
 
-    pilot = commands.add_parser("pilot", help="genskab pilotens leverancer · rebuild the pilot's deliveries")
-    pilot.add_argument("arguments", nargs=argparse.REMAINDER)
-    pilot.set_defaults(run=_pilot)
+    commands.add_parser("pilot", help="genskab pilotens leverancer · rebuild the pilot's deliveries")
 
-    video = commands.add_parser("video", help="videotjenesten · the video service", add_help=False)
-    video.add_argument("arguments", nargs=argparse.REMAINDER)
-    video.set_defaults(run=_video)
+    commands.add_parser("video", help="videotjenesten · the video service", add_help=False)
 
-    portal = commands.add_parser("portal", help="regionernes portal · the regions' portal", add_help=False)
-    portal.add_argument("arguments", nargs=argparse.REMAINDER)
-    portal.set_defaults(run=_portal)
+    commands.add_parser("portal", help="regionernes portal · the regions' portal", add_help=False)
 
-    accept = commands.add_parser(
+    commands.add_parser(
         "accept", help="tag leverancer fra portalen ind · take deliveries from the portal in", add_help=False
     )
-    accept.add_argument("arguments", nargs=argparse.REMAINDER)
-    accept.set_defaults(run=_accept)
+
+    commands.add_parser("export", help="tabeller til forskere · tables for researchers", add_help=False)
 
     check = commands.add_parser(
         "check-generated",
@@ -114,6 +113,12 @@ def _accept(arguments: argparse.Namespace) -> int:
     return main_accept(arguments.arguments)
 
 
+def _export(arguments: argparse.Namespace) -> int:
+    from pipeline.exports.command import main as export_main
+
+    return export_main(arguments.arguments)
+
+
 def _check_generated(_: argparse.Namespace) -> int:
     from pipeline.pilot import stale_files
 
@@ -125,6 +130,14 @@ def _check_generated(_: argparse.Namespace) -> int:
         )
     return 1 if stale else 0
 
+
+_OWN_PARSER: dict[str, Callable[[argparse.Namespace], int | None]] = {
+    "pilot": _pilot,
+    "video": _video,
+    "portal": _portal,
+    "accept": _accept,
+    "export": _export,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -1,0 +1,1 @@
+"""The run's tables for researchers: Parquet, CSV with a data package, Stata, SPSS, R and Excel."""

@@ -18,7 +18,7 @@ from pipeline.economics.decision.acceptability import acceptability
 from pipeline.economics.decision.outcomes import outcomes
 from pipeline.economics.decision.value_of_information import evppi
 
-DRAWS, REPEATS = 100_000, 7
+DRAWS, REPEATS = 100_000, 25
 THRESHOLDS = np.linspace(0, 150_000, 501)
 PEER_TARGET, LOOP_TARGET, EVPPI_TARGET_S = 100, 8, 0.5
 

@@ -42,13 +42,17 @@ def smooth_functions(values: Floats, count: int) -> Floats:
 
 
 def _knots(scaled: Floats, count: int) -> Floats:
-    """``count`` quantiles inside the range, or every value where there are no more."""
-    at = ((np.arange(count) + 0.5) / count * scaled.size).astype(np.int64)
+    """``count`` quantiles inside the range, or every value where there are no more.
+
+    Where one value is so common that quantiles coincide, each value is counted once.
+    """
+    places = (np.arange(count) + 0.5) / count
+    at = (places * scaled.size).astype(np.int64)
     knots = np.unique(np.partition(scaled, np.unique(at))[at])
     if knots.size == count:
         return knots
     distinct = np.unique(scaled)
-    return distinct if distinct.size <= count else np.unique(np.append(knots, [0.0, 1.0]))
+    return distinct if distinct.size <= count else distinct[(places * distinct.size).astype(np.int64)]
 
 
 def _natural(scaled: Floats, knots: Floats) -> tuple[Floats, Floats]:

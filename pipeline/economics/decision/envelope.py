@@ -45,7 +45,8 @@ class _Changes:
 
 
 def envelope(costs: Floats, effects: Floats, thresholds: Floats) -> Envelope:
-    """``costs`` and ``effects``: draws × alternatives; ``thresholds``: rising. Checked by the caller."""
+    """``costs`` and ``effects``: draws × alternatives; ``thresholds``: rising from 0 or above. Checked by
+    the caller."""
     draws, alternatives = costs.shape
     found: list[_Changes] = []
     for start in range(0, draws, BLOCK):
@@ -76,8 +77,8 @@ def _running(position: Indices, gains: list[Floats], bins: int) -> Floats:
 
 
 def _changes(cost: Floats, effect: Floats, thresholds: Floats) -> list[_Changes]:
-    """What happens to a block of draws, alternatives × draws, from minus infinity to the last threshold."""
-    current = _at_minus_infinity(cost, effect)
+    """What happens to a block of draws, alternatives × draws, from threshold 0 to the last one given."""
+    current = _cheapest(cost)
     rows = np.arange(current.size)
     now_cost, now_effect = cost[current, rows], effect[current, rows]
     found = [
@@ -89,41 +90,38 @@ def _changes(cost: Floats, effect: Floats, thresholds: Floats) -> list[_Changes]
             now_cost - cost[0],
         )
     ]
-    reached = np.full(current.size, -np.inf)
+    reached = np.full(current.size, -1.0)
     for _ in range(cost.shape[0] - 1):
         upcoming, at = _next(cost, effect, now_cost, now_effect, current)
-        # A later change of the same draw comes strictly later, so that a draw has one change at a threshold.
-        at = np.maximum(at, np.nextafter(reached, np.inf))
-        position = np.searchsorted(thresholds, at)
-        goes_on = np.flatnonzero(position < thresholds.size)
+        # Rounding apart, a later change of a draw comes later; so a draw has one change at a threshold.
+        behind = np.flatnonzero(at <= reached)
+        at[behind] = np.nextafter(reached[behind], np.inf)
+        goes_on = np.flatnonzero(at <= thresholds[-1])
         if not goes_on.size:
             break
-        if goes_on.size < current.size:
-            cost, effect = cost[:, goes_on], effect[:, goes_on]
-            now_cost, now_effect = now_cost[goes_on], now_effect[goes_on]
-            current, upcoming = current[goes_on], upcoming[goes_on]
-            at, position = at[goes_on], position[goes_on]
-            rows = np.arange(current.size)
+        cost, effect = cost.take(goes_on, axis=1), effect.take(goes_on, axis=1)
+        now_cost, now_effect = now_cost[goes_on], now_effect[goes_on]
+        current, upcoming, at = current[goes_on], upcoming[goes_on], at[goes_on]
+        position = np.searchsorted(thresholds, at)
         tied = np.flatnonzero(thresholds[position] == at)
         if tied.size:
             found += _ties(
                 cost[:, tied], effect[:, tied], at[tied], position[tied], current[tied], upcoming[tied]
             )
+        rows = np.arange(current.size)
         next_cost, next_effect = cost[upcoming, rows], effect[upcoming, rows]
         found.append(_Changes(position, current, upcoming, next_effect - now_effect, next_cost - now_cost))
         current, now_cost, now_effect, reached = upcoming, next_cost, next_effect, at
     return found
 
 
-def _at_minus_infinity(cost: Floats, effect: Floats) -> Indices:
-    """Per draw the least effect, then the least cost, then the first listed."""
-    best = np.zeros(cost.shape[1], dtype=np.int64)
-    low_effect: Floats = effect[0]
-    low_cost: Floats = cost[0]
+def _cheapest(cost: Floats) -> Indices:
+    """Per draw the first listed of those that cost the least: the best at threshold 0."""
+    low: Floats = cost[0]
+    best = np.zeros(low.size, dtype=np.int64)
     for index in range(1, cost.shape[0]):
-        is_better = (effect[index] < low_effect) | ((effect[index] == low_effect) & (cost[index] < low_cost))
-        low_effect = np.where(is_better, effect[index], low_effect)
-        low_cost = np.where(is_better, cost[index], low_cost)
+        is_better = cost[index] < low
+        low = np.where(is_better, cost[index], low)
         best = np.where(is_better, index, best)
     return best
 

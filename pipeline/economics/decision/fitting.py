@@ -6,7 +6,7 @@ range of no width is a point, whatever the kind, so that an analysis without unc
 one. Values that contradict their range stop with the rule ``distribution`` or ``probability``.
 """
 
-from math import log, sqrt
+from math import log, log1p, sqrt
 from typing import Literal
 
 from pipeline.economics.decision.distributions import (
@@ -19,7 +19,7 @@ from pipeline.economics.decision.distributions import (
     Triangular,
     Uniform,
 )
-from pipeline.economics.decision.errors import DecisionError, array, probability
+from pipeline.economics.decision.errors import LARGEST, DecisionError, array, probability
 
 Kind = Literal["point", "normal", "lognormal", "gamma", "beta", "triangular", "pert", "uniform"]
 
@@ -27,6 +27,10 @@ Kind = Literal["point", "normal", "lognormal", "gamma", "beta", "triangular", "p
 Z95 = 1.959963984540054
 # A range that a fitted 95 % interval shares less than this with is no 95 % range of that distribution.
 LEAST_INSIDE = 0.9
+# Below this part of the mean in deviation all kinds are the normal, and their own inverses lose their digits.
+NARROW = 1e-3
+# No positive distribution with this many deviations to a mean has 90 % in its range.
+WIDEST = 1e3
 
 
 def fit(kind: Kind, value: float, low: float, high: float, what: str = "distribution") -> Distribution:
@@ -48,8 +52,9 @@ def fit(kind: Kind, value: float, low: float, high: float, what: str = "distribu
     if kind == "beta":
         probability(low, what)
         probability(high, what)
-    if low == high or kind == "point":
-        if low < high:
+    has_width = high - low > 1 / LARGEST
+    if not has_width or kind == "point":
+        if has_width:
             raise _contradiction(
                 what, f"en fast værdi har intet spænd {low}–{high}", f"a point has no range {low}–{high}"
             )
@@ -57,8 +62,8 @@ def fit(kind: Kind, value: float, low: float, high: float, what: str = "distribu
     if kind == "triangular":
         return Triangular(low, value, high)
     if kind == "pert":
-        weight = 4 / (high - low)
-        return Beta(1 + weight * (value - low), 1 + weight * (high - value), low, high)
+        width = high - low
+        return Beta(1 + 4 * (value - low) / width, 1 + 4 * (high - value) / width, low, high)
     if kind == "uniform":
         if abs(value - (low + high) / 2) > 1e-9 * (high - low):
             raise _contradiction(
@@ -74,9 +79,10 @@ def _by_moments(
     kind: Literal["normal", "lognormal", "gamma", "beta"], mean: float, low: float, high: float, what: str
 ) -> Distribution:
     deviation = (high - low) / (2 * Z95)
-    if kind == "normal":
+    is_narrow = deviation < NARROW * abs(mean)
+    if kind == "normal" or is_narrow:
         made = Normal(mean, deviation)
-    elif low < 0 or mean <= 0:
+    elif low < 0 or mean <= deviation / WIDEST:
         raise _contradiction(
             what,
             f"{kind} er over 0, men middelværdien er {mean} og spændet {low}–{high}",
@@ -85,7 +91,7 @@ def _by_moments(
     elif kind == "gamma":
         made = Gamma((mean / deviation) ** 2, deviation**2 / mean)
     elif kind == "lognormal":
-        variance = log(1 + (deviation / mean) ** 2)
+        variance = log1p((deviation / mean) ** 2)
         made = Lognormal(log(mean) - variance / 2, sqrt(variance))
     else:
         size = mean * (1 - mean) / deviation**2 - 1

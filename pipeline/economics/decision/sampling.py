@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
-from scipy.stats import qmc
 
 from pipeline.economics.decision.distributions import Distribution
 from pipeline.economics.decision.errors import DecisionError, Floats, array, whole
@@ -74,6 +73,8 @@ def draw(
     generating random vectors with arbitrary marginal distributions and correlation matrix, 1997 (copula).
     Raises DecisionError ``correlation``, ``setting``, ``names``.
     """
+    from scipy.stats import qmc  # a second to import
+
     names = tuple(inputs)
     if not names:
         raise DecisionError("names", "inputs", "der er intet at trække", "there is nothing to draw")

@@ -85,10 +85,9 @@ def draw(
     for number, stream in enumerate(np.random.SeedSequence(seed).spawn(scrambles)):
         sobol = qmc.Sobol(len(names), scramble=True, bits=BITS, rng=np.random.default_rng(stream))
         points = sobol.random_base2(log2_points) + 2.0 ** -(BITS + 1)
-        if factor is not None:
-            points = _correlated(points, factor)
-        for place, name in enumerate(names):
-            made[number, :, place] = inputs[name].quantile(np.ascontiguousarray(points[:, place]))
+        made[number] = points if factor is None else _correlated(points, factor)
+    for place, name in enumerate(names):
+        made[:, :, place] = inputs[name].quantile(np.ascontiguousarray(made[:, :, place]))
     return Sample(names, made)
 
 
@@ -96,7 +95,8 @@ def _correlated(points: Floats, factor: Floats) -> Floats:
     """Uniforms whose normal scores have the correlation of ``factor``; the uncorrelated stay as they were."""
     made = points.copy()
     moved = np.flatnonzero((factor != np.eye(len(factor))).any(axis=1))
-    scores = special.ndtri(points) @ factor[moved].T
+    needed = np.flatnonzero(factor[moved].any(axis=0))
+    scores = special.ndtri(points[:, needed]) @ factor[np.ix_(moved, needed)].T
     # Far out in a tail rounding could reach 0 or 1, where a quantile is infinite.
     made[:, moved] = np.clip(special.ndtr(scores), 2.0 ** -(BITS + 2), 1 - 2.0 ** -(BITS + 2))
     return made

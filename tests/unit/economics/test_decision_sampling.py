@@ -64,6 +64,24 @@ def test_quantiles_are_those_of_scipy(made: Distribution, peer: Any) -> None:
     assert made.mean == pytest.approx(peer.mean())
 
 
+@pytest.mark.parametrize(
+    ("made", "peer"),
+    [
+        (Beta(0.1, 0.5), stats.beta(0.1, 0.5)),
+        (Beta(0.5, 60.5), stats.beta(0.5, 60.5)),
+        (Beta(300, 4000), stats.beta(300, 4000)),
+        (Gamma(0.05, 1), stats.gamma(0.05)),
+        (Gamma(9, 1), stats.gamma(9)),
+        (Gamma(1e4, 1), stats.gamma(1e4)),
+    ],
+)
+def test_many_quantiles_are_those_of_scipy_and_rise(made: Distribution, peer: Any) -> None:
+    at = np.append(np.append(2.0**-31, (np.arange(20_000) + 0.5) / 20_000), 1 - 2.0**-31)
+    found, exact = made.quantile(at), peer.ppf(at)
+    assert np.abs(found - exact).max() < 1e-8 * exact[-1]
+    assert (np.diff(found) >= 0).all()
+
+
 @pytest.mark.parametrize("kind", ["normal", "lognormal", "gamma"])
 def test_a_fit_has_the_mean_and_the_deviation(kind: str) -> None:
     values = fit(cast("Kind", kind), 100, 80, 125).quantile(MIDDLES)

@@ -109,7 +109,7 @@ def exported() -> Exported:
     return Exported(TABLE, conform(TABLE, raw))
 
 
-def back(frame: pd.DataFrame, names: dict[str, str]) -> list[dict[str, Any]]:
+def back(frame: Any, names: dict[str, str]) -> list[dict[str, Any]]:
     """The rows that a labelled file holds, in the contract's values."""
     made: list[dict[str, Any]] = []
     for record in frame.to_dict("records"):
@@ -138,6 +138,7 @@ def back(frame: pd.DataFrame, names: dict[str, str]) -> list[dict[str, Any]]:
 
 def test_stata_goes_out_and_in(exported: Exported, tmp_path: Path) -> None:
     path = labelled.write_stata(exported, CONTRACTS, tmp_path, DAY)
+    frame: Any
     frame, meta = pyreadstat.read_dta(str(path))
     names = labelled.short_names(TABLE.column_names)
     assert max(map(len, frame.columns)) == 32
@@ -147,7 +148,7 @@ def test_stata_goes_out_and_in(exported: Exported, tmp_path: Path) -> None:
     assert meta.variable_value_labels["is_held"] == {0: "Nej", 1: "Ja"}
     assert meta.column_names_to_labels["answer"] == "Dansk answer"
     # As Stata's own reader in another library has it.
-    other = pd.read_stata(path)
+    other: Any = pd.read_stata(path)
     assert list(other["answer"].astype(object).where(other["answer"].notna(), None)) == [
         "Dårligt",
         None,

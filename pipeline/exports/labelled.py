@@ -41,7 +41,7 @@ def write_stata(exported: Exported, contracts: Contracts, folder: Path, day: dat
             str(temporary),
             file_label=exported.table.title.da[:STATA_LABEL],
             column_labels=[column.label.da[:STATA_LABEL] for column in exported.table.columns],
-            version=15,
+            version=14,
             variable_value_labels=labels,
             variable_format=_formats(exported, names, "stata"),
         )
@@ -156,7 +156,7 @@ def _fix_stata_time(path: Path, day: date) -> None:
 
 
 def _fix_spss_time(path: Path, day: date) -> None:
-    """Creation date and time in the header of a sav file (PSPP: bytes 84 to 100)."""
+    """Creation date and time in the header of a sav file (PSPP, System File Format: bytes 92 to 108)."""
     content = bytearray(path.read_bytes())
-    content[84:101] = f"{day:%d %b %y}00:00:00".encode()
+    content[92:109] = f"{day:%d %b %y}00:00:00".encode()
     path.write_bytes(bytes(content))

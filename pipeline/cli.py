@@ -67,6 +67,8 @@ def _parser() -> argparse.ArgumentParser:
 
     commands.add_parser("export", help="tabeller til forskere · tables for researchers", add_help=False)
 
+    commands.add_parser("key", help="ny nøgle til pseudonymer · a new key for pseudonyms", add_help=False)
+
     check = commands.add_parser(
         "check-generated",
         help="er genererede filer ajour? · are generated files up to date?",
@@ -119,6 +121,12 @@ def _export(arguments: argparse.Namespace) -> int:
     return export_main(arguments.arguments)
 
 
+def _key(arguments: argparse.Namespace) -> int:
+    from pipeline.identifiers.key_file import main as key_main
+
+    return key_main(arguments.arguments)
+
+
 def _check_generated(_: argparse.Namespace) -> int:
     from pipeline.pilot import stale_files
 
@@ -137,6 +145,7 @@ _OWN_PARSER: dict[str, Callable[[argparse.Namespace], int | None]] = {
     "portal": _portal,
     "accept": _accept,
     "export": _export,
+    "key": _key,
 }
 
 if __name__ == "__main__":

@@ -11,10 +11,10 @@ from pipeline.identifiers.keys import KEY_BYTES, KEY_FILE_VARIABLE, key_id
 from pipeline.text import Problem, ProblemError, Text
 
 ROTATED = Text(
-    "Den nye nøgle gælder det, der leveres fra nu af. Tidligere leverancer skal komme igen: deres numre er ikke"
-    " gemt, og indtil da passer deres nøgler ikke med de nye.",
-    "The new key holds for what is delivered from now on. Earlier deliveries must come again: their numbers are"
-    " not kept, and until then their keys do not fit the new ones.",
+    "Den nye nøgle gælder det, der leveres fra nu af. Tidligere leverancer skal komme igen: deres numre er"
+    " ikke gemt, og indtil da passer deres nøgler ikke med de nye.",
+    "The new key holds for what is delivered from now on. Earlier deliveries must come again: their numbers"
+    " are not kept, and until then their keys do not fit the new ones.",
 )
 
 

@@ -23,9 +23,9 @@ from pipeline.web.oidc import OidcClient, OidcError
 from pipeline.web.security import Origins, security
 from pipeline.web.serving import secret_file, static_files
 from pipeline.web.sessions import Session, Sessions, is_own_form
-from pipeline.web.test_idp import test_identity_provider
+from pipeline.web.test_idp import TEST_LOGIN, login_at, test_identity_provider
 
-TEST_LOGIN, CLIENT = "/testlogin", "mast-portal"
+CLIENT = "mast-portal"
 STATIC = Path(__file__).with_name("static")
 MOST_FORM_BYTES = 64 * 1024
 routes = web.RouteTableDef()
@@ -74,7 +74,9 @@ def make_app(config: Config) -> web.Application:
         desk=desk,
         receiving=Receiving(desk),
         sessions=Sessions("portal", config.is_https),
-        login=_login(config),
+        login=login_at(
+            config, config.identity_provider, CLIENT, "/login/retur", secret_file(config.state, "key")
+        ),
         tokens=RateLimit(5, 180.0),
     )
 
@@ -84,22 +86,6 @@ def make_app(config: Config) -> web.Application:
 
     app.cleanup_ctx.append(running)
     return app
-
-
-def _login(config: Config) -> OidcClient:
-    provider = config.identity_provider
-    secret = provider.client_secret_file
-    local = "127.0.0.1" if config.host in ("0.0.0.0", "::") else config.host
-    is_own = not provider.issuer
-    return OidcClient(
-        issuer=provider.issuer or f"{config.url}{TEST_LOGIN}",
-        client_id=CLIENT if is_own else provider.client_id,
-        client_secret=Path(secret).read_text("utf-8").strip() if secret else None,
-        redirect_uri=f"{config.url}/login/retur",
-        key=secret_file(config.state, "key"),
-        least_loa=provider.loa,
-        address=f"http://{local}:{config.port}{TEST_LOGIN}" if is_own and not config.tls_certificate else "",
-    )
 
 
 # --- who is here ---

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from pipeline.video import api, clinic, guests
 from pipeline.video.booking import Bookings
-from pipeline.video.config import Config, Provider
+from pipeline.video.config import Config
 from pipeline.video.event_log import EventLog
 from pipeline.video.events import now_ms
 from pipeline.video.fees import STANDARD, load_fee_codes
@@ -22,13 +22,11 @@ from pipeline.video.node import Node
 from pipeline.video.outbox import Delivery, FileOutbox, HttpDelivery, SmtpDelivery
 from pipeline.video.service import SERVICE, Service
 from pipeline.video.store import Store
-from pipeline.web.oidc import OidcClient
 from pipeline.web.security import Origins, security
 from pipeline.web.serving import secret_file, static_files
 from pipeline.web.sessions import Sessions
-from pipeline.web.test_idp import test_identity_provider
+from pipeline.web.test_idp import TEST_LOGIN, login_at, test_identity_provider
 
-TEST_LOGIN = "/testlogin"
 CITIZEN, STAFF = "mast-video", "mast-video-clinic"
 MOST_BODY = 256 * 1024
 STATIC = Path(__file__).with_name("static")
@@ -135,8 +133,8 @@ def _service(config: Config, clock: Callable[[], int]) -> Service:
         bookings=Bookings(node, _delivery(config), pepper),
         guests=Sessions("meeting", config.is_https),
         staff=Sessions("clinic", config.is_https),
-        citizen_login=_login(config, config.identity_provider, CITIZEN, "/login/retur", key),
-        staff_login=_login(config, config.staff_provider, STAFF, "/klinik/retur", key),
+        citizen_login=login_at(config, config.identity_provider, CITIZEN, "/login/retur", key),
+        staff_login=login_at(config, config.staff_provider, STAFF, "/klinik/retur", key),
         fees=load_fee_codes(Path(config.fee_table) if config.fee_table else STANDARD),
         key=key,
         pepper=pepper,
@@ -153,24 +151,6 @@ def _engine(config: Config) -> MediaEngine:
         secret = Path(media.livekit_secret_file).read_text("utf-8").strip()
         return LiveKitEngine(media.livekit_url, media.livekit_key, secret, most_parties=config.most_parties)
     return ForwardingEngine(media.address)
-
-
-def _login(config: Config, provider: Provider, client: str, back: str, key: bytes) -> OidcClient:
-    is_test = not provider.issuer
-    secret = (
-        Path(provider.client_secret_file).read_text("utf-8").strip() if provider.client_secret_file else None
-    )
-    local = "127.0.0.1" if config.host in ("0.0.0.0", "::") else config.host
-    return OidcClient(
-        issuer=f"{config.url}{TEST_LOGIN}" if is_test else provider.issuer,
-        client_id=client if is_test else provider.client_id,
-        client_secret=secret,
-        redirect_uri=f"{config.url}{back}",
-        key=key,
-        least_loa=provider.loa,
-        # Behind a proxy the node asks its own test login directly.
-        address=f"http://{local}:{config.port}{TEST_LOGIN}" if is_test and not config.tls_certificate else "",
-    )
 
 
 def _delivery(config: Config) -> Delivery:

@@ -6,21 +6,11 @@ from urllib.parse import urlsplit
 
 from pipeline import paths
 from pipeline.video.codes import LINK_LENGTH
-from pipeline.web.settings import load_settings, wrong_setting
+from pipeline.web.settings import Provider, Site, load_settings, wrong_setting
 
 LINK_MOST_CHARS = 60
 ENGINES = ("forwarding", "janus", "livekit")
 REGIONS = ("1081", "1082", "1083", "1084", "1085")
-
-
-@dataclass(frozen=True)
-class Provider:
-    """An identity provider. ``loa`` is the least assurance a citizen needs."""
-
-    issuer: str = ""
-    client_id: str = "mast-video"
-    client_secret_file: str = ""
-    loa: str = "substantial"
 
 
 @dataclass(frozen=True)
@@ -61,18 +51,13 @@ class Sending:
 
 
 @dataclass(frozen=True)
-class Config:
+class Config(Site):
     """What one node is. ``server_from`` is the day it took its first meeting; empty: it has none yet."""
 
     region: str = "1083"
     node: str = "a"
     practice: str = "p_demonstration2222222"
     clinic: str = "Klinikken"
-    host: str = "127.0.0.1"
-    port: int = 8480
-    public_url: str = ""
-    tls_certificate: str = ""
-    tls_key: str = ""
     state_folder: str = ""
     programme: str = "reference"
     server_from: str = ""
@@ -86,19 +71,6 @@ class Config:
     media: Media = field(default_factory=Media)
     turn: Turn = field(default_factory=Turn)
     sending: Sending = field(default_factory=Sending)
-
-    @property
-    def url(self) -> str:
-        """The address that people open, without a slash at its end."""
-        if self.public_url:
-            return self.public_url.rstrip("/")
-        scheme = "https" if self.is_https else "http"
-        name = "localhost" if self.host in ("127.0.0.1", "::1") else self.host
-        return f"{scheme}://{name}:{self.port}"
-
-    @property
-    def is_https(self) -> bool:
-        return bool(self.tls_certificate) or self.public_url.startswith("https:")
 
     @property
     def source(self) -> str:

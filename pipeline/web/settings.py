@@ -1,7 +1,7 @@
 """A service's configuration: a TOML file laid over a frozen dataclass whose every field has a default."""
 
 import tomllib
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -9,6 +9,51 @@ from pipeline import paths
 from pipeline.text import Problem, ProblemError, Text
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Provider:
+    """An identity provider. ``loa`` is the least assurance that somebody needs."""
+
+    issuer: str = ""
+    client_id: str = "mast"
+    client_secret_file: str = ""
+    loa: str = "substantial"
+
+    @property
+    def secret(self) -> str | None:
+        """The client's secret, where the provider wants one."""
+        path = self.client_secret_file
+        return Path(path).read_text("utf-8").strip() if path else None
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where a service is reached, here and from outside."""
+
+    host: str = "127.0.0.1"
+    port: int = 8480
+    public_url: str = ""
+    tls_certificate: str = ""
+    tls_key: str = ""
+
+    @property
+    def url(self) -> str:
+        """The address that people open, without a slash at its end."""
+        if self.public_url:
+            return self.public_url.rstrip("/")
+        name = "localhost" if self.host in ("127.0.0.1", "::1") else self.host
+        return f"{'https' if self.is_https else 'http'}://{name}:{self.port}"
+
+    @property
+    def is_https(self) -> bool:
+        return bool(self.tls_certificate) or self.public_url.startswith("https:")
+
+    @property
+    def inner_url(self) -> str:
+        """Where the service reaches itself, past a proxy; empty where its certificate is in the way."""
+        local = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host
+        return "" if self.tls_certificate else f"http://{local}:{self.port}"
 
 
 def load_settings(path: Path, standard: T) -> T:

@@ -17,10 +17,13 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 from markupsafe import Markup
 
+from pipeline.web.oidc import OidcClient
 from pipeline.web.page import page
+from pipeline.web.settings import Provider, Site
 
 __test__ = False  # a provider for tests, no tests
 SLOW_S = 3.0
+TEST_LOGIN = "/testlogin"
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,21 @@ PEOPLE = (
     Person("midt", "Medarbejder i Region Midtjylland", roles=("region:1082",)),
     Person("cimt", "Analytiker hos CIMT", roles=("cimt",)),
 )
+
+
+def login_at(site: Site, provider: Provider, client_id: str, back: str, key: bytes) -> OidcClient:
+    """The client of ``provider``, or, where none is named, of the test login that the site itself has."""
+    is_test = not provider.issuer
+    return OidcClient(
+        issuer=f"{site.url}{TEST_LOGIN}" if is_test else provider.issuer,
+        client_id=client_id if is_test else provider.client_id,
+        client_secret=provider.secret,
+        redirect_uri=f"{site.url}{back}",
+        key=key,
+        least_loa=provider.loa,
+        # Behind a proxy the service asks its own test login directly.
+        address=f"{site.inner_url}{TEST_LOGIN}" if is_test and site.inner_url else "",
+    )
 
 
 def test_identity_provider(issuer: str, clients: set[str]) -> web.Application:

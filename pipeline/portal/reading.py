@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from pipeline.formats.result import Quarantined, Read, Reading, Source
 from pipeline.identifiers import load_key
 from pipeline.portal.danish import as_text, write_rows
 from pipeline.portal.memory import load_memory, remembered
-from pipeline.portal.receipt import Difference, Receipt, decisions, grouped, to_json
+from pipeline.portal.receipt import Difference, Receipt, grouped, to_json
 from pipeline.portal.workbook import write_workbook
 from pipeline.text import Problem
 
@@ -74,7 +74,7 @@ def read_sent(sent: Sent, out: Path, memory_file: Path, memory_id: str, previous
         rows_refused=len(read.quarantine),
         rows_warned=len(warned - {1}),
         masked=read.masked,
-        decisions=decisions(read),
+        decisions=asdict(read.decisions),
         columns=_recognised(table, read),
         unknown=tuple(one.column or "" for one in read.problems if one.rule == "unknown_column"),
         missing=tuple(one.column or "" for one in read.problems if one.rule == "missing_column"),

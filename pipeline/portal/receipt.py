@@ -4,12 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from pipeline.formats.result import Decisions, Read
 from pipeline.portal.memory import Memory
 from pipeline.text import Problem
 
 SHOWN_LINES = 20
-STATES = ("read", "confirmed", "accepted", "superseded", "withdrawn")
 
 
 @dataclass(frozen=True)
@@ -38,7 +36,10 @@ class Difference:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What a clerk reads, and what is kept of a delivery. Hashes are of the file as it was sent."""
+    """What a clerk reads, and what is kept of a delivery. Hashes are of the file as it was sent.
+
+    ``state`` is read, confirmed, accepted, superseded or withdrawn.
+    """
 
     id: str
     region: str
@@ -72,12 +73,6 @@ class Receipt:
         return self.rows_accepted > 0
 
     @property
-    def is_clean(self) -> bool:
-        return not self.rows_refused and not any(
-            not one.is_accepted for one in self.found if one.severity != "note"
-        )
-
-    @property
     def has_workbook(self) -> bool:
         return self.rows_refused > 0
 
@@ -101,10 +96,6 @@ def grouped(problems: Sequence[Problem], memory: Memory) -> tuple[Found, ...]:
         for (severity, rule, column), items in groups.items()
     ]
     return tuple(sorted(made, key=lambda one: (one.is_accepted, order[one.severity], -one.count)))
-
-
-def decisions(read: Read) -> dict[str, str | None]:
-    return asdict(read.decisions) if isinstance(read.decisions, Decisions) else {}
 
 
 def to_json(receipt: Receipt) -> dict[str, Any]:

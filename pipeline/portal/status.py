@@ -7,7 +7,7 @@ from datetime import date
 from pipeline.contract import Contracts
 from pipeline.portal.desk import STANDING
 from pipeline.portal.receipt import Receipt
-from pipeline.text import month_da, number_da
+from pipeline.text import month_da
 
 
 @dataclass(frozen=True)
@@ -64,11 +64,6 @@ def _cell(receipts: Sequence[Receipt]) -> Cell:
     read = sum(one.rows_read for one in receipts)
     refused = sum(one.rows_refused for one in receipts)
     return Cell(sum(one.rows_accepted for one in receipts), refused / read if read else None)
-
-
-def shown(cell: Cell) -> str:
-    """A cell as text."""
-    return number_da(cell.rows) if cell.rows else "mangler"
 
 
 def _between(months: list[str]) -> list[str]:

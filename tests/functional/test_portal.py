@@ -18,8 +18,9 @@ from aiohttp import web
 from pipeline import params, paths
 from pipeline.formats.deliveries import read_index
 from pipeline.portal.accept import accept, inbox, withdrawn
-from pipeline.portal.app import PORTAL, Portal, make_app
+from pipeline.portal.app import make_app
 from pipeline.portal.config import Config, load_config
+from pipeline.portal.portal import PORTAL, Portal
 from pipeline.stages import ingest
 from pipeline.text import ProblemError
 from pipeline.video.process import free_port

@@ -1,0 +1,123 @@
+"""A table's page: what its columns mean, its templates, and the place to send files to."""
+
+from aiohttp import BodyPartReader, web
+
+from pipeline.contract import Table
+from pipeline.contract.templates import write_csv_template, write_xlsx_template
+from pipeline.portal.desk import DeskError
+from pipeline.portal.portal import PORTAL, Portal, region_label, region_of, session_of
+from pipeline.portal.receipt import Receipt
+from pipeline.portal.views import EXPECTED, described, show, since
+from pipeline.web.sessions import Session, is_own_form
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/tabeller")
+async def tables(request: web.Request) -> web.StreamResponse:
+    """Every table, and what the region last delivered of it."""
+    (session, region), here = region_of(request), request.app[PORTAL]
+    latest = {name: here.desk.previous(region, name) for name in here.tables}
+    rows = [
+        {"name": name, "title": table.title.da, "text": table.description.da if table.description else "",
+         "latest": latest[name], "when": since(latest[name])}
+        for name, table in here.tables.items()
+    ]  # fmt: skip
+    rows.sort(key=lambda row: (row["latest"] is None, str(row["title"])))
+    return show("tables", "Tabeller", rows=rows, csrf=session.csrf, aside=region_label(here, region))
+
+
+def _table(request: web.Request) -> Table:
+    found = request.app[PORTAL].tables.get(request.match_info["table"])
+    if found is None:
+        raise web.HTTPNotFound
+    return found
+
+
+@routes.get("/tabel/{table}")
+async def table_page(request: web.Request) -> web.StreamResponse:
+    return _table_page(request)
+
+
+def _table_page(request: web.Request, said: str = "", code: int = 200) -> web.Response:
+    """What a table's columns mean, its templates, the place to send files to, and what was sent before."""
+    (session, region), here, table = region_of(request), request.app[PORTAL], _table(request)
+    return show(
+        "table",
+        table.title.da,
+        status=code,
+        scripts=("/static/portal.js",),
+        aside=region_label(here, region),
+        table=table,
+        columns=[described(column, here.contracts.codes) for column in table.delivered_columns],
+        expected=EXPECTED,
+        earlier=here.desk.receipts(region, table.name)[:20],
+        refused=_refusal(here, session, table),
+        since=since,
+        said=said,
+        csrf=session.csrf,
+    )
+
+
+def _refusal(here: Portal, session: Session, table: Table) -> str:
+    """Why this person may not send this table; empty where they may."""
+    has_identifier = any(column.identifier for column in table.columns)
+    if has_identifier and not session.facts.get("is_named") and not here.config.is_demonstration:
+        return "Tabellen har person- eller ydernumre og kan ikke sendes med en engangskode. Log ind i stedet."
+    return ""
+
+
+@routes.get("/skabelon/{table}.{kind:csv|xlsx}")
+async def template(request: web.Request) -> web.StreamResponse:
+    """An empty file to fill in; made anew, so it is always the contract's."""
+    here, table, kind = request.app[PORTAL], _table(request), request.match_info["kind"]
+    session_of(request)
+    folder = here.config.state / "templates"
+    path = folder / f"{table.name}.{kind}"
+    if kind == "csv":
+        write_csv_template(table, path)
+    else:
+        write_xlsx_template(table, here.contracts.codes, path)
+    return web.FileResponse(path, headers={"Content-Disposition": f'attachment; filename="{path.name}"'})
+
+
+@routes.post("/tabel/{table}")
+async def send(request: web.Request) -> web.StreamResponse:
+    """One file, streamed. A script is told where the receipt is; a plain form is led there."""
+    (session, region), here, table = region_of(request), request.app[PORTAL], _table(request)
+    is_script = request.headers.get("Accept") == "application/json"
+    refused = _refusal(here, session, table)
+    if refused:
+        return (
+            web.json_response({"error": refused}, status=403)
+            if is_script
+            else _table_page(request, refused, 403)
+        )
+    try:
+        receipt = await _received(request, session, region, table.name)
+    except (DeskError, ValueError, AssertionError) as error:
+        said = str(error) if isinstance(error, DeskError) else "Det, der blev sendt, er ikke en fil."
+        return (
+            web.json_response({"error": said}, status=400) if is_script else _table_page(request, said, 400)
+        )
+    address = f"/kvittering/{receipt.id}"
+    if is_script:
+        return web.json_response({"receipt": address, "refused": receipt.rows_refused})
+    raise web.HTTPSeeOther(address)
+
+
+async def _received(request: web.Request, session: Session, region: str, table: str) -> Receipt:
+    reader = await request.multipart()
+    is_own = False
+    while (part := await reader.next()) is not None:
+        if not isinstance(part, BodyPartReader):
+            raise DeskError("Det, der blev sendt, er ikke en fil.")
+        if part.name == "csrf":
+            is_own = is_own_form(session, (await part.read_chunk(200)).decode("ascii", "replace"))
+        elif part.name == "file" and is_own:
+            if not part.filename:
+                raise DeskError("Vælg en fil først.")
+            return await request.app[PORTAL].receiving.take(part, region, table)
+        elif part.name == "file":
+            raise web.HTTPForbidden
+    raise DeskError("Vælg en fil først.")

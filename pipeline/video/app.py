@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from pipeline.video import api, clinic, guests
+from pipeline.video import api, clinic, guests, host, links
 from pipeline.video.booking import Bookings
 from pipeline.video.config import Config
 from pipeline.video.event_log import EventLog
@@ -88,7 +88,7 @@ def make_app(config: Config, *, clock: Callable[[], int] = now_ms) -> web.Applic
     connect = (livekit, livekit.replace("ws", "http", 1)) if livekit else ()
     middleware = security(is_https=config.is_https, others=Origins(forms, connect))
     app = web.Application(middlewares=[middleware], client_max_size=MOST_BODY)
-    for table in (guests.routes, clinic.routes, api.routes, routes):
+    for table in (links.routes, guests.routes, clinic.routes, host.routes, api.routes, routes):
         app.add_routes(table)
     app.router.add_get("/static/{name}", static_files(STATIC))
     if not (config.identity_provider.issuer and config.staff_provider.issuer):

@@ -1,27 +1,20 @@
 """The clinic's pages: log in, book, see who waits, meet, and the card afterwards."""
 
-import uuid
 from datetime import datetime, timedelta
 
 from aiohttp import web
 
 from pipeline import paths
 from pipeline.contract import load_contracts
-from pipeline.video import card
 from pipeline.video.booking import BookingError, Wanted, danish_ms, seats_offered
 from pipeline.video.codes import digest, new_spoken_code
-from pipeline.video.fees import propose
-from pipeline.video.forms import card_fields, read
-from pipeline.video.guests import posted
-from pipeline.video.parties import PRESENT, Party, State
-from pipeline.video.rooms import NotAllowedError
-from pipeline.video.service import Service, host_seat, service
-from pipeline.video.sockets import converse
+from pipeline.video.forms import posted
+from pipeline.video.parties import PRESENT, State
+from pipeline.video.service import Service, service
 from pipeline.video.store import Meeting
-from pipeline.video.views import DANISH, clock, show, show_body, when
+from pipeline.video.views import DANISH, clock, show, when
 from pipeline.video.words import seat_label, words
 from pipeline.web.oidc import OidcError
-from pipeline.web.security import same_origin
 from pipeline.web.sessions import Session, is_own_form
 
 routes = web.RouteTableDef()
@@ -151,7 +144,7 @@ async def status(request: web.Request) -> web.StreamResponse:
     return web.json_response(rows)
 
 
-async def _own_post(request: web.Request) -> tuple[Service, Session, dict[str, list[str]]]:
+async def own_post(request: web.Request) -> tuple[Service, Session, dict[str, list[str]]]:
     session = signed_in(request)
     form = await request.post()
     if not is_own_form(session, form.get("csrf")):
@@ -162,7 +155,7 @@ async def _own_post(request: web.Request) -> tuple[Service, Session, dict[str, l
 @routes.post("/klinik/book")
 async def book(request: web.Request) -> web.StreamResponse:
     """A meeting now or at a time; shows the messages as the invited will see them."""
-    here, session, form = await _own_post(request)
+    here, session, form = await own_post(request)
     first = {name: values[0] for name, values in form.items() if values}
     codes = load_contracts(paths.SCHEMAS).codes
     is_instant = first.get("mode") == "instant"
@@ -222,7 +215,7 @@ def _booked(session: Session, meeting: Meeting, code: str = "") -> web.Response:
 @routes.post("/klinik/engangskode/{short_id}")
 async def once_code(request: web.Request) -> web.StreamResponse:
     """A code to read to a citizen without electronic identity."""
-    here, session, _ = await _own_post(request)
+    here, session, _ = await own_post(request)
     meeting = own_meeting(request)
     seat = next((one for one in here.node.store.seats(meeting.meeting_id) if one.role == "guest"), None)
     if seat is None:
@@ -234,7 +227,7 @@ async def once_code(request: web.Request) -> web.StreamResponse:
 
 @routes.post("/klinik/aflys/{short_id}")
 async def cancel(request: web.Request) -> web.StreamResponse:
-    here, session, _ = await _own_post(request)
+    here, session, _ = await own_post(request)
     try:
         await here.bookings.cancel(own_meeting(request))
     except BookingError as error:
@@ -242,79 +235,9 @@ async def cancel(request: web.Request) -> web.StreamResponse:
     raise web.HTTPSeeOther("/klinik")
 
 
-@routes.get("/klinik/moede/{short_id}")
-async def meeting_page(request: web.Request) -> web.StreamResponse:
-    """The doctor's side of a meeting."""
-    signed_in(request)
-    meeting = own_meeting(request)
-    codes = load_contracts(paths.SCHEMAS).codes
-    return show(
-        "meeting",
-        "Møde",
-        scripts=("/static/room.js",),
-        role="host",
-        socket=f"/klinik/ws/{meeting.short_id}",
-        words=words(),
-        when=when(meeting.starts_ms),
-        short_id=meeting.short_id,
-        title=codes["use_type"].label(meeting.use_type).da,
-    )
-
-
-@routes.get("/klinik/ws/{short_id}")
-async def host_socket(request: web.Request) -> web.StreamResponse:
-    here = service(request)
-    if not same_origin(request) or not here.sockets.allow(request.remote or ""):
-        raise web.HTTPForbidden
-    session = here.staff.get(request)
-    meeting = own_meeting(request)
-
-    async def joiner() -> tuple[Meeting, Party]:
-        if session is None or "actor" not in session.facts or meeting.status != "booked":
-            raise NotAllowedError("link.expired")
-        return meeting, await here.node.join(meeting, host_seat(meeting), session.facts["actor"])
-
-    return await converse(request, here.node, here.key, joiner)
-
-
-@routes.get("/klinik/kort/{short_id}")
-@routes.post("/klinik/kort/{short_id}")
-async def card_page(request: web.Request) -> web.StreamResponse:
-    """The card about one meeting: five questions, and the zero code that is proposed."""
-    session, meeting, here = signed_in(request), own_meeting(request), service(request)
-    fields, problems = card_fields({"use_type": meeting.use_type}), list[str]()
-    if request.method == "POST":
-        _, _, form = await _own_post(request)
-        row, problems = read(fields, form)
-        if not problems:
-            body = {"card_id": str(uuid.uuid4()), **row}
-            here.node.store.add_form("card", meeting.short_id, here.node.clock(), body)
-            return show("text", "Tak", title="Kortet er gemt", text=_fee_text(here, meeting), link="/klinik",
-                        link_text="Tilbage til dagens møder")  # fmt: skip
-    return show("form", "Postkort", title="Postkort om videomødet", fields=fields, problems=problems,
-                csrf=session.csrf, intro=f"Møde {meeting.short_id}, {when(meeting.starts_ms)}")  # fmt: skip
-
-
-def _fee_text(here: Service, meeting: Meeting) -> str:
-    day = datetime.fromtimestamp(meeting.starts_ms / 1000, DANISH).date()
-    found = propose(here.fees, meeting.kind, meeting.region, day)
-    if found is None:
-        return "Ingen ydelseskode gælder for mødet den dag."
-    return f"Foreslået ydelseskode: {found.fee_code} ({found.source})."
-
-
-@routes.get("/klinik/kort/{short_id}/print")
-async def paper_card(request: web.Request) -> web.StreamResponse:
-    """The same card on paper, with the meeting's number as a QR code."""
-    signed_in(request)
-    meeting, here = own_meeting(request), service(request)
-    address = f"{here.config.url}/klinik/kort/{meeting.short_id}"
-    return show_body("Postkort", card.paper(card_fields({}), meeting.short_id, address))
-
-
 @routes.post("/klinik/log-ud")
 async def log_out(request: web.Request) -> web.StreamResponse:
-    here, _, _ = await _own_post(request)
+    here, _, _ = await own_post(request)
     answer = web.HTTPSeeOther("/")
     here.staff.end(request, answer)
     raise answer

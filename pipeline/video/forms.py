@@ -112,3 +112,8 @@ def read(fields: Sequence[Field], posted: Mapping[str, Sequence[str]]) -> tuple[
     if row.get("is_held") is True:
         row.pop("not_held_reason", None)
     return row, problems
+
+
+def posted(form: Any) -> dict[str, list[str]]:
+    """A posted form's texts by name; files are no answers."""
+    return {name: [one for one in form.getall(name) if isinstance(one, str)] for name in form}

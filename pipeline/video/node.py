@@ -12,7 +12,8 @@ from typing import Any, Protocol
 
 from pipeline.video import rooms
 from pipeline.video.config import Config
-from pipeline.video.event_log import EventLog, LogFullError
+from pipeline.video.diary import Diary
+from pipeline.video.event_log import EventLog
 from pipeline.video.events import now_ms
 from pipeline.video.media.engine import MediaEngine, MediaEvent
 from pipeline.video.parties import (
@@ -28,7 +29,8 @@ from pipeline.video.parties import (
     Tell,
 )
 from pipeline.video.store import Meeting, Seat, Store
-from pipeline.video.words import after_leaving, seat_label, words
+from pipeline.video.telling import gathering, told
+from pipeline.video.words import after_leaving, words
 
 TICK_S = 1.0
 # Every browser hears from the service once in so many ticks, and answers: silence is a lost line.
@@ -71,8 +73,11 @@ class Node:
     clock: Callable[[], int] = now_ms
     live: dict[str, Live] = field(default_factory=dict[str, Live])
     sockets: dict[str, Connection] = field(default_factory=dict[str, Connection])
-    unwritten: list[tuple[str, str, Mapping[str, object]]] = field(default_factory=list[Any])
+    diary: Diary = field(init=False)
     _tasks: set[asyncio.Task[Any]] = field(default_factory=set[asyncio.Task[Any]])
+
+    def __post_init__(self) -> None:
+        self.diary = Diary(self.log)
 
     # --- start and stop ---
 
@@ -127,29 +132,12 @@ class Node:
 
     async def write(self, kind: str, subject: str, data: Mapping[str, object]) -> bool:
         """Write an event; False when the disk is full and it waits its turn in memory."""
-        if self.unwritten:
-            self.unwritten.append((kind, subject, data))
-            return False
-        try:
-            await self.log.append(kind, subject, data)
-        except LogFullError:
-            log_of_service.error("loggen kan ikke skrives · the log cannot be written")
-            self.unwritten.append((kind, subject, data))
-            return False
-        return True
+        return await self.diary.write(kind, subject, data)
 
     @property
     def is_writable(self) -> bool:
         """Whether new meetings and joins can be recorded, so that they may begin."""
-        return not self.unwritten
-
-    async def _write_rest(self) -> None:
-        while self.unwritten:
-            try:
-                await self.log.append(*self.unwritten[0])
-            except LogFullError:
-                return
-            self.unwritten.pop(0)
+        return self.diary.is_writable
 
     # --- rooms ---
 
@@ -210,31 +198,11 @@ class Node:
             await self.engine.close_room(room.meeting_id)
         if gather.engine != rooms.P2P and not await self._open(room, gather.epoch):
             return
-        for place, who in enumerate(gather.who):
-            party = room.parties[who]
-            ice = self.ice_servers(who)
+        for who in gather.who:
             if gather.engine != rooms.P2P:
                 await self.engine.grant(room.meeting_id, who)
-            others = [room.parties[other] for other in gather.who if other != who]
-            peers = [
-                {
-                    "id": other.id,
-                    "label": seat_label(other.seat),
-                    "polite": place > gather.who.index(other.id),
-                }
-                for other in others
-            ]
-            await self.send(
-                party.id,
-                {
-                    "t": "gather",
-                    "engine": gather.engine,
-                    "epoch": gather.epoch,
-                    "peers": peers,
-                    "ice": ice,
-                    "relay_only": self.config.media.is_relay_only,
-                },
-            )
+            ice, is_relay_only = self.ice_servers(who), self.config.media.is_relay_only
+            await self.send(who, gathering(room, gather, who, ice, is_relay_only=is_relay_only))
 
     async def _open(self, room: Room, epoch: int) -> bool:
         """Open the room in the engine; where it is missing, say so, and try again with every tick."""
@@ -277,21 +245,9 @@ class Node:
 
     async def tell_all(self, room: Room) -> None:
         """The host's list, and what those who wait are told."""
-        now = self.clock()
-        waiting = sorted(room.of(State.WAITING), key=lambda party: party.waiting_ms or 0)
-        meeting = self.store.meeting(room.meeting_id)
-        minutes = None
-        if meeting is not None:
-            minutes = max(0, -(-(meeting.starts_ms - now) // 60_000)) or None
-        for place, party in enumerate(waiting):
-            told = {"t": "wait", "minutes": minutes, "ahead": place, "host_here": room.is_host_here}
-            await self.send(party.id, told)
-        rows = rooms.waiting_list(room, self._expected(room.meeting_id), now)
-        for row in rows:
-            row["label"] = seat_label(str(row["seat"]))
-        for party in room.parties.values():
-            if party.is_host and party.state in PRESENT:
-                await self.send(party.id, {"t": "list", "rows": rows})
+        meeting, expected = self.store.meeting(room.meeting_id), self._expected(room.meeting_id)
+        for who, message in told(room, meeting, expected, self.clock()):
+            await self.send(who, message)
 
     def _expected(self, meeting_id: str) -> list[tuple[str, State]]:
         return [
@@ -319,7 +275,7 @@ class Node:
                 await self._tick()
 
     async def _tick(self) -> None:
-        await self._write_rest()
+        await self.diary.write_rest()
         now = self.clock()
         for meeting_id in list(self.live):
             one = self.live[meeting_id]

@@ -4,18 +4,18 @@ A browser says ``hello`` (with a resume token if it has one), then what it does;
 Whatever does not fit is dropped, and whoever floods is cut off; other calls do not notice.
 """
 
-import asyncio
 import contextlib
 import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from aiohttp import WSMsgType, web
 
 from pipeline.video import rooms
+from pipeline.video.connection import MOST_BEYOND, Socket
 from pipeline.video.node import Node
 from pipeline.video.parties import IN_CALL, Party, Room, State
 from pipeline.video.quality import Windows
@@ -27,8 +27,6 @@ HELLO_S = 5.0
 SILENCE_S = 12.0
 MOST_MESSAGE_BYTES = 64 * 1024
 MOST_SDP_CHARS = 40_000
-# Messages a second in the long run and at once; whoever is this far beyond is no browser of ours.
-PER_S, AT_ONCE, MOST_BEYOND = 40.0, 120.0, 400.0
 RESUME_S = 12 * 3600
 DEVICE_STATES = {
     "ok": "ok",
@@ -38,38 +36,6 @@ DEVICE_STATES = {
     "insecure_context": "insecure_context",
     "unsupported": "unsupported",
 }
-
-
-@dataclass(slots=True)
-class Socket:
-    """A participant's connection; sending never waits for a browser that does not read."""
-
-    response: web.WebSocketResponse
-    budget: float = AT_ONCE
-    beyond: float = 0.0
-    at: float = field(default_factory=time.monotonic)
-
-    async def send(self, message: Mapping[str, object]) -> None:
-        if not self.response.closed:
-            with contextlib.suppress(ConnectionError, TimeoutError):
-                await asyncio.wait_for(self.response.send_json(message), 2)
-
-    async def close(self, text: str, after: str) -> None:
-        await self.send({"t": "bye", "text": text, "after": after})
-        with contextlib.suppress(ConnectionError, TimeoutError):
-            await asyncio.wait_for(self.response.close(), 2)
-
-    def may_speak(self) -> bool:
-        """Whether one more message is within the limits."""
-        now = time.monotonic()
-        self.budget = min(AT_ONCE, self.budget + (now - self.at) * PER_S)
-        self.at = now
-        if self.budget >= 1:
-            self.budget -= 1
-            self.beyond = 0
-            return True
-        self.beyond += 1
-        return False
 
 
 @dataclass(slots=True)

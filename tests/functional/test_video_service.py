@@ -349,7 +349,7 @@ def test_a_full_log_takes_no_new_meetings_and_loses_nothing(tmp_path: Path) -> N
         async with person(node) as host, person(node) as guest:
             booked = await call(node, host, guest)
             here = node.here.node
-            here.unwritten.append(("node.gap", "node", {}))
+            here.diary.waiting.append(("node.gap", "node", {}))
             with pytest.raises(AssertionError, match="kan ikke tage imod bookinger"):
                 await node.book()
             await host.says(t="end")

@@ -6,6 +6,7 @@ sheets. Cannot carry a number's lost digits: an identifier in a number cell may 
 """
 
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time
@@ -23,6 +24,13 @@ MOST_COLUMNS = 400
 HEADER_WITHIN = 20
 # Excel keeps 15 digits of a number.
 EXACT = 1e15
+
+
+# What a damaged book makes the library and those below it raise.
+DAMAGED = (
+    zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, OverflowError, SyntaxError,
+    ValueError, KeyError, IndexError, TypeError, AttributeError,
+)  # fmt: skip
 
 
 class WorkbookError(ValueError):
@@ -52,7 +60,7 @@ def sheet_records(source: Source, table: Table) -> tuple[Record, list[Record]]:
         raise WorkbookError(str(error)) from error
     except WorkbookError:
         raise
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError) as error:
+    except (InvalidFileException, *DAMAGED) as error:
         raise WorkbookError("filen er ikke et regneark, der kan læses / no readable workbook") from error
     if found is None:
         raise WorkbookError("intet ark har en kendt overskrift / no sheet has a known header")

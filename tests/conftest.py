@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from pipeline import params, paths
 from pipeline.contract.store import read
@@ -21,6 +22,10 @@ from pipeline.stages import (
     validate,
     warehouse,
 )
+
+# Speed is measured in tests/bench and never asserted: a busy machine breaks no invariant.
+settings.register_profile("mast", deadline=None)
+settings.load_profile("mast")
 
 
 @dataclass(frozen=True)

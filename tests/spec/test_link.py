@@ -188,7 +188,7 @@ late_cards = st.lists(
 )
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(late_cards)
 def test_what_is_received_later_changes_nothing_earlier(late: list[tuple[int, date, bool, date]]) -> None:
     before = [

@@ -325,7 +325,7 @@ reported = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(reported)
 def test_every_window_the_contract_lets_in_gets_a_class(rows: list[Row]) -> None:
     made = derive(*stay(), *(window(row["media_kind"]) | row for row in rows))

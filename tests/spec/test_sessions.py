@@ -318,7 +318,7 @@ people = st.lists(
 )
 rooms = st.lists(people, min_size=1, max_size=12)
 # One example is a whole log of rooms: a few are many meetings.
-few = settings(max_examples=15, deadline=None)
+few = settings(max_examples=15)
 
 
 def room(number: int, spans: list[Span], **plan: Any) -> list[Event]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -78,7 +78,6 @@ def test_by_hand() -> None:
     assert found.switches() == ((0.0, "now"), (2.0, "new"))
 
 
-@settings(deadline=None)
 @given(SMALL)
 def test_it_is_what_every_draw_says_at_every_threshold_ties_included(pair: tuple[Floats, Floats]) -> None:
     costs, effects = pair
@@ -92,7 +91,6 @@ def test_it_is_what_every_draw_says_at_every_threshold_ties_included(pair: tuple
         assert found.evpi[number] == pytest.approx(evpi(benefit).value, abs=1e-9)
 
 
-@settings(deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(2, 6), st.integers(1, 400), st.sampled_from([1.0, 1e-6, 1e9]))
 def test_curves_sum_to_one_and_no_loss_is_negative(seed: int, count: int, draws: int, scale: float) -> None:
     stream = np.random.default_rng(seed)
@@ -126,7 +124,6 @@ def test_lines_that_nearly_meet_never_make_more_or_fewer_draws() -> None:
     assert found.probability.sum(axis=1) == pytest.approx(1, abs=1e-12)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=2, max_size=5, unique=True))
 def test_without_variance_it_is_the_deterministic_decision(points: list[tuple[int, int]]) -> None:
     costs = np.tile([cost for cost, _ in points], (50, 1))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.economics.decision.dominance import Position, frontier, incremental
@@ -103,7 +103,6 @@ def test_an_effect_that_may_have_either_sign_gets_no_ratio() -> None:
     assert "begge fortegn" in str(found["maybe"].why)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), min_size=1, max_size=9))
 def test_ratios_rise_and_nobody_is_lost(points: list[tuple[int, int]]) -> None:
     names = [str(number) for number in range(len(points))]

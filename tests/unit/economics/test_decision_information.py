@@ -82,7 +82,7 @@ def test_the_standard_error_is_the_spread_of_repeated_analyses() -> None:
     assert spread == pytest.approx(np.mean([item.standard_error for item in found]), rel=0.25)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.integers(0, 2**32 - 1),
     st.floats(-2, 2),
@@ -174,7 +174,6 @@ def test_ranking_puts_the_most_valuable_first() -> None:
     assert [name for name, _ in found] == ["both", "b", "a"]
 
 
-@settings(deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 8), st.sampled_from(["normal", "lognormal", "few", "spike"]))
 def test_smooth_functions_are_orthonormal_and_begin_with_the_line(seed: int, count: int, kind: str) -> None:
     stream = np.random.default_rng(seed)
@@ -192,7 +191,6 @@ def test_smooth_functions_are_orthonormal_and_begin_with_the_line(seed: int, cou
     assert abs(np.corrcoef(found[0], values)[0, 1]) == pytest.approx(1, abs=1e-4)
 
 
-@settings(deadline=None)
 @given(st.integers(1, 5), st.integers(1, 6), st.integers(1, 4))
 def test_columns_are_counted_without_building_them(inputs: int, functions: int, interaction: int) -> None:
     values = np.random.default_rng(1).normal(0, 1, (40, inputs))

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -95,7 +95,6 @@ def test_pert_and_counts_by_hand() -> None:
     assert beta_of_counts(5, 61, prior_alpha=0.5, prior_beta=0.5).mean == pytest.approx(5.5 / 62)
 
 
-@settings(deadline=None)
 @given(st.sampled_from(["normal", "lognormal", "gamma", "beta", "triangular", "pert", "uniform", "point"]))
 def test_no_width_is_a_point(kind: str) -> None:
     assert fit(cast("Kind", kind), 0.25, 0.25, 0.25) == Point(0.25)
@@ -128,7 +127,6 @@ def test_contradictions_are_named(
     assert str(caught.value).startswith("visit_minutes")
 
 
-@settings(deadline=None)
 @given(
     st.sampled_from(["normal", "lognormal", "gamma", "beta", "triangular", "pert", "uniform"]),
     st.floats(-2, 2),

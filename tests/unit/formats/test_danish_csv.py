@@ -255,7 +255,7 @@ def test_the_monday_of_the_billing_week(reading: Reading, make: Make) -> None:
     assert [row.reason for row in found.quarantine] == ["bad_week", "bad_form"]
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(junk=st.binary(max_size=400), at=st.integers(0, 2000), is_cut=st.booleans())
 def test_damaged_bytes_never_raise_and_lose_no_row(
     reading: Reading, make: Make, junk: bytes, at: int, is_cut: bool

@@ -246,7 +246,7 @@ COLUMNS = {
 }
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(measured=st.lists(windows, min_size=1, max_size=4))
 def test_any_window_in_range_comes_back_as_it_was(
     make: Make, reading: Reading, measured: list[dict[str, float]]
@@ -274,7 +274,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     changes=st.dictionaries(
         st.sampled_from(["id", "type", "time", "seq", "subject", "data", "x"]), json_values

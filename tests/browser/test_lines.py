@@ -47,8 +47,8 @@ class Place:
             one.sees(1)
         return short_id, host, guest
 
-    def meeting(self, short_id: str, work: Path) -> dict[str, Any]:
-        """The meeting as the pipeline sees it."""
+    def seen(self, short_id: str, work: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """The meeting as the pipeline sees it, and its windows of sound."""
         raw, delivered, out = work / "raw", work / "delivered", work / "sessions"
         store = Store(self.node.state / "state.sqlite")
         contracts, fees = load_contracts(paths.SCHEMAS), load_fee_codes(STANDARD)
@@ -61,7 +61,12 @@ class Place:
         ingest.run(raw=raw, schemas=paths.SCHEMAS, out=delivered, params=given)
         sessions.run(delivered=delivered, out=out, params=given)
         (row,) = [row for row in read(out / "meetings.parquet").to_pylist() if row["short_id"] == short_id]
-        return row
+        windows = [
+            one
+            for one in read(out / "quality_windows.parquet").to_pylist()
+            if one["meeting_id"] == row["meeting_id"] and one["media_kind"] == "audio"
+        ]
+        return row, windows
 
 
 @pytest.fixture(scope="module")
@@ -86,8 +91,12 @@ def place(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         pytest.skip(f"intet navnerum: {missing} · no network namespace")
 
 
-@pytest.mark.parametrize(("percent", "quality"), [(5, "degraded"), (20, "poor")])
-def test_lost_packets(place: Place, tmp_path: Path, percent: int, quality: str) -> None:
+@pytest.mark.parametrize("percent", [5, 20])
+def test_lost_packets(place: Place, tmp_path: Path, percent: int) -> None:
+    """What is lost on the line is what the windows say is lost, and enough to be called so.
+
+    A busy machine may add faults of its own (a slow picture, a late sound): the meeting is at least as bad.
+    """
     place.line.lose(percent)
     try:
         short_id, host, guest = place.meet()
@@ -96,8 +105,14 @@ def test_lost_packets(place: Place, tmp_path: Path, percent: int, quality: str) 
         guest.page.get_by_text("Mødet er slut").wait_for()
     finally:
         place.line.mend()
-    row = place.meeting(short_id, tmp_path)
-    assert (row["is_held"], row["quality_class"], row["quality_reason"]) == (True, quality, "loss")
+    row, windows = place.seen(short_id, tmp_path)
+    assert row["is_held"]
+    assert row["quality_class"] in (("poor",) if percent == 20 else ("degraded", "poor"))
+    shares = [float(one["loss_share"]) for one in windows]
+    assert len(shares) >= 2
+    # About 500 packets a window: six standard deviations of so many are less than half the share.
+    assert percent / 200 < sum(shares) / len(shares) < percent / 67
+    assert "loss" in {one["quality_reason"] for one in windows}
 
 
 def test_a_line_that_is_dead_for_some_seconds(place: Place) -> None:

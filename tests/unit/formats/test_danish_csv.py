@@ -159,7 +159,8 @@ def test_a_column_without_a_name_is_seen_when_it_is_filled(reading: Reading, mak
     [
         (b"", "empty_file"),
         (b"\xef\xbb\xbf\r\n \r\n", "empty_file"),
-        (b"PK\x03\x04" + b"\x00" * 50, "not_text"),
+        (b"PK\x03\x04" + b"\x00" * 50, "not_a_workbook"),
+        (b"%PDF-1.7" + b"\x00" * 50, "not_text"),
         (lines(card(1)).decode().encode("utf-16")[2:], "wrong_encoding"),
         (lines(card(1)).decode().encode("cp850"), "wrong_encoding"),
         (b"\xff\xfe\x00", "wrong_encoding"),

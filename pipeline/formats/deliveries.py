@@ -7,10 +7,10 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any, cast
 
+from pipeline.formats.readers import READERS
 from pipeline.paths import relative, write_bytes
 from pipeline.text import Problem, ProblemError, Text
 
-FORMATS = ("danish_csv", "surveyxact", "refi_qda", "session_log")
 STATUSES = ("accepted", "superseded", "withdrawn")
 
 _REQUIRED = (
@@ -184,7 +184,7 @@ def _expected(key: str, value: object) -> tuple[str, str] | None:
         return None if isinstance(value, bool) else ("true eller false", "true or false")
     if not isinstance(value, str) or not value:
         return "en tekst", "a text"
-    allowed = {"format": FORMATS, "status": STATUSES}.get(key)
+    allowed = {"format": tuple(READERS), "status": STATUSES}.get(key)
     if allowed and value not in allowed:
         return f"en af: {', '.join(allowed)}", f"one of: {', '.join(allowed)}"
     return None

@@ -10,10 +10,10 @@ import pyarrow as pa
 from pipeline import paths
 from pipeline.contract import Contracts, load_contracts
 from pipeline.contract.store import arrow_schema, write
-from pipeline.formats import danish_csv, refi_qda, session_log, surveyxact
 from pipeline.formats.deliveries import Delivery, read_index
 from pipeline.formats.log import Log, Outcome, write_log
 from pipeline.formats.merge import Merged, Part, merge
+from pipeline.formats.readers import READERS
 from pipeline.formats.result import Read, Reading, Source, problem
 from pipeline.identifiers import Key, key_id, load_key
 from pipeline.params import Params, load
@@ -55,14 +55,7 @@ def run(*, raw: Path, schemas: Path, out: Path, params: Params) -> None:
 def read_delivery(delivery: Delivery, raw: Path, reading: Reading) -> Read:
     """Read one delivery by its format, and say what is wrong with it as a whole."""
     sources = [Source(raw / file, file) for file in delivery.files]
-    if delivery.format == "danish_csv":
-        read = danish_csv.read(sources, delivery.tables[0], reading)
-    elif delivery.format == "surveyxact":
-        read = surveyxact.read(sources, delivery.tables[0], reading)
-    elif delivery.format == "refi_qda":
-        read = refi_qda.read(sources, reading)
-    else:
-        read = session_log.read(sources, reading)
+    read = READERS[delivery.format](sources, delivery.tables, reading)
     changed = [
         _changed(source)
         for source, told in zip(sources, delivery.sha256, strict=True)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.formats.deliveries import FORMATS, STATUSES, Delivery, read_index, write_index
+from pipeline.formats.deliveries import STATUSES, Delivery, read_index, write_index
+from pipeline.formats.readers import READERS
 from pipeline.text import ProblemError
 
 GOOD = """[[delivery]]
@@ -34,7 +35,7 @@ def deliveries(draw: st.DrawFn) -> Delivery:
         id=draw(names),
         programme=draw(names),
         tables=tuple(draw(st.lists(names, min_size=1, max_size=2))),
-        format=draw(st.sampled_from(FORMATS)),
+        format=draw(st.sampled_from(tuple(READERS))),
         files=tuple(f"pilot/{n}.csv" for n in range(count)),
         sha256=tuple("00" for _ in range(count)),
         received_date=draw(days),

@@ -1,4 +1,6 @@
-"""Volumes, activities and risks read from the section ``costs``: what there is of things, and what each costs."""
+"""Volumes, activities and risks read from the section ``costs``: what there is of things, and what each
+costs.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
@@ -59,8 +61,8 @@ def read_activities(
             if other != activity.name:
                 raise failure(
                     part.key("hours_of"),
-                    f"timerne {activity.hours_of} er allerede værdisat i {other}; en time er arbejde eller fritid",
-                    f"the hours {activity.hours_of} are valued in {other} already; an hour is work or leisure",
+                    f"timerne {activity.hours_of} er værdisat i {other}; en time er arbejde eller fritid",
+                    f"the hours {activity.hours_of} are valued in {other}; an hour is work or leisure",
                 )
     return tuple(made)
 
@@ -91,7 +93,9 @@ def _activity(
         hours_of=part.string("hours_of") if part.has("hours_of") else "",
     )
     part.done()
-    if activity.receiver is not None and (activity.price_basis == "factor" or activity.receiver == activity.payer):
+    if activity.receiver is not None and (
+        activity.price_basis == "factor" or activity.receiver == activity.payer
+    ):
         raise failure(
             part.key("receiver"),
             "en overførsel har to parter og ingen afgiftsfaktor",
@@ -112,7 +116,9 @@ def _activity(
     return activity
 
 
-def read_risks(root: Section, inputs: Mapping[str, Quantity]) -> tuple[tuple[Risk, ...], tuple[Activity, ...]]:
+def read_risks(
+    root: Section, inputs: Mapping[str, Quantity]
+) -> tuple[tuple[Risk, ...], tuple[Activity, ...]]:
     """The risk pool, and its activities: the residual event × consequence once, and what mitigating costs."""
     risks: list[Risk] = []
     activities: list[Activity] = []

@@ -23,6 +23,7 @@ from pipeline.economics.model import (
     Interest,
     Perspective,
     Quantity,
+    Region,
     TwoWay,
     Use,
     Variant,
@@ -79,13 +80,18 @@ def parse_costs(costs: Mapping[str, Any], measure: Measure) -> Costs:
             _correlation(Section(f"costs.correlations[{n}]", item), inputs)
             for n, item in enumerate(root.items("correlations"), 1)
         ),
+        regions=tuple(
+            _region(Section(f"costs.regions[{n}]", item), inputs)
+            for n, item in enumerate(root.items("regions"), 1)
+        ),
         groups_of_interest=tuple(
             _interest(Section(f"costs.information[{n}]", item), inputs)
             for n, item in enumerate(root.items("information"), 1)
         ),
         two_way=_two_way(root.section("two_way"), inputs),
         benefits=tuple(
-            _benefit(Section(f"costs.benefits[{n}]", item)) for n, item in enumerate(root.items("benefits"), 1)
+            _benefit(Section(f"costs.benefits[{n}]", item))
+            for n, item in enumerate(root.items("benefits"), 1)
         ),
         decision=decision,
         settings=_settings(root.section("settings")),
@@ -197,8 +203,16 @@ def _correlation(part: Section, inputs: Mapping[str, Quantity]) -> Correlation:
     part.done()
     if not -1 < made.rho < 1:
         raise failure(
-            part.key("rho"), f"ligger mellem −1 og 1, fandt {made.rho}", f"lies between −1 and 1, found {made.rho}"
+            part.key("rho"),
+            f"ligger mellem −1 og 1, fandt {made.rho}",
+            f"lies between −1 and 1, found {made.rho}",
         )
+    return made
+
+
+def _region(part: Section, inputs: Mapping[str, Quantity]) -> Region:
+    made = Region(part.string("code"), part.string("share", inputs))
+    part.done()
     return made
 
 
@@ -323,7 +337,7 @@ def _all_used(model: Costs, formulas: Mapping[str, Tree]) -> None:
     used |= {key for risk in model.risks for key in (risk.chance, risk.residual)}
     for variant in (*model.alternatives, *model.contexts, *model.paths):
         used |= set(variant.bindings.values())
-    used |= {model.net_tax_factor, model.tax_distortion}
+    used |= {model.net_tax_factor, model.tax_distortion, *(item.share for item in model.regions)}
     for key in model.inputs:
         if key not in used:
             raise failure(f"costs.inputs.{key}", "bruges ikke", "is not used")
@@ -344,7 +358,9 @@ def _all_used(model: Costs, formulas: Mapping[str, Tree]) -> None:
 
 def _risks_apart(model: Costs, formulas: Mapping[str, Tree]) -> None:
     """What is a risk event is no range besides: its inputs stand in the risk pool and nowhere else."""
-    own = {key for risk in model.risks for key in (risk.chance, risk.residual, risk.consequence, risk.mitigation)}
+    own = {
+        key for risk in model.risks for key in (risk.chance, risk.residual, risk.consequence, risk.mitigation)
+    }
     others = [item for item in model.activities if RISK not in item.uses]
     used = {item.unit_cost for item in others}
     texts = [said(item.each, block) for item in others for block in item.uses]
@@ -370,5 +386,3 @@ def assumption_rows(costs: Mapping[str, Any], measure: Measure | None = None) ->
         assumption_row(key, item, None if item.metric and measure is None else item.quantity(context))
         for key, item in read_inputs(root.section("inputs")).items()
     ]
-
-

@@ -1,15 +1,16 @@
 """What the ledger comes to: net present values and yearly budgets of every case, each a sum over its rows.
 
-A use *stands alone* when it bears all shared costs, is *incremental* when it comes last to the others, and *contributes*
-what it brings before shared costs. Shared costs and the risk pool are blocks of their own, counted once in the sum.
+A use *stands alone* when it bears all shared costs, is *incremental* when it comes last to the others, and
+*contributes* what it brings before shared costs. Shared costs and the risk pool are blocks of their own,
+counted once in the sum.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pipeline.economics.cost_ledger import LedgerRow, counted, ledger
-from pipeline.economics.model import RISK, SHARED, SUM, Costs, Perspective
+from pipeline.economics.model import EVERYWHERE, RISK, SHARED, SUM, USES, Costs, Perspective
 from pipeline.economics.program import MAIN, Case, Program, case, uses_of
 from pipeline.text import round_half_up
 
@@ -21,9 +22,9 @@ FEE = "fee"
 class Result:
     """A net amount in øre, the sum of ``rows`` rows of the ledger.
 
-    ``measure``: *npv* present value over all years (``year`` None); *amount* that year's, undiscounted, in fixed
-    prices; *nominal* the same in the year's own prices; *fixed_frame* the present value when the economic frame binds,
-    so that fees move nothing; *stand_alone* and *incremental* as above.
+    ``measure``: *npv* present value over all years (``year`` None); *amount* that year's, undiscounted, in
+    fixed prices; *nominal* the same in the year's own prices; *fixed_frame* the present value when the
+    economic frame binds, so that fees move nothing; *stand_alone* and *incremental* as above.
     """
 
     case: str
@@ -34,6 +35,7 @@ class Result:
     year: int | None
     amount_oere: int
     rows: int
+    region: str = EVERYWHERE
 
     def sql(self, costs: Costs) -> str:
         """The SELECT over ``cost_ledger`` that gives the amount."""
@@ -47,12 +49,17 @@ class Result:
         total = f"coalesce(sum({signed}), 0)"
         if self.measure == "nominal":
             total = f"round({total} * power({1 + costs.settings['price_growth']}, {self.year}))"
+        if self.region != EVERYWHERE:
+            share = next(item.share for item in costs.regions if item.code == self.region)
+            total = f"round({total} * {costs.value(share)})"
         conditions = [
-            f"\"case\" in ({_listed(cases_summed)})",
+            f'"case" in ({_listed(cases_summed)})',
             f"alternative = '{self.alternative}'",
             *_conditions(costs.perspective(self.perspective)),
         ]
-        if self.use_type != SUM and self.measure not in ("stand_alone", "incremental"):
+        if self.use_type == USES:
+            conditions.append(f"use_type not in ({_listed((SHARED, RISK))})")
+        elif self.use_type != SUM and self.measure not in ("stand_alone", "incremental"):
             conditions.append(f"use_type = '{self.use_type}'")
         if self.measure == "fixed_frame":
             fees = [item.name for item in costs.activities if item.kind == FEE]
@@ -75,22 +82,28 @@ def _listed(names: Iterable[str]) -> str:
 
 
 def cases(costs: Costs) -> tuple[Case, ...]:
-    """Every case that has a ledger: the alternatives as the decision has them, in each other context and path, and for
-    the headline alternative each use alone and all without it."""
+    """Every case that has a ledger: the alternatives as the decision has them, in each other context and
+    path, and for the headline alternative each use alone and all without it."""
     decision = costs.decision
     made = [case(costs, item.name) for item in costs.alternatives]
     for item in costs.contexts:
         if item.name != decision.context:
             made += [
-                case(costs, one.name, name=f"context:{item.name}", context=item.name) for one in costs.alternatives
+                case(costs, one.name, name=f"context:{item.name}", context=item.name)
+                for one in costs.alternatives
             ]
     for item in costs.paths:
         if item.name != decision.path:
-            made += [case(costs, one.name, name=f"path:{item.name}", path=item.name) for one in costs.alternatives]
+            made += [
+                case(costs, one.name, name=f"path:{item.name}", path=item.name) for one in costs.alternatives
+            ]
     uses = uses_of(costs, costs.alternative(decision.headline))
     for use in uses:
         others = tuple(one for one in uses if one != use)
-        made += [case(costs, name=f"alone:{use}", uses=(use,)), case(costs, name=f"without:{use}", uses=others)]
+        made += [
+            case(costs, name=f"alone:{use}", uses=(use,)),
+            case(costs, name=f"without:{use}", uses=others),
+        ]
     return tuple(made)
 
 
@@ -100,7 +113,9 @@ def ledgers(costs: Costs, program: Program) -> dict[tuple[str, str], tuple[Ledge
 
 
 def results(costs: Costs, found: dict[tuple[str, str], tuple[LedgerRow, ...]]) -> list[Result]:
-    """Every figure of every case, in the order of the cases; the blocks of the decision's own cases one by one."""
+    """Every figure of every case, in the order of the cases; the blocks of the decision's own cases one by
+    one.
+    """
     made: list[Result] = []
     for (name, alternative), rows in found.items():
         if name.startswith(("alone:", "without:")):
@@ -110,6 +125,11 @@ def results(costs: Costs, found: dict[tuple[str, str], tuple[LedgerRow, ...]]) -
             for block in blocks:
                 made += _of(costs, name, alternative, block, perspective.name, rows)
     headline = costs.decision.headline
+    for (name, alternative), rows in found.items():
+        if alternative == headline and (name == MAIN or name.startswith("path:")):
+            made += _regional(
+                costs, name, alternative, [row for row in rows if row.use_type not in (SHARED, RISK)]
+            )
     for use in uses_of(costs, costs.alternative(headline)):
         for perspective in costs.perspectives:
             alone = _present(costs, found[f"alone:{use}", headline], perspective.name)
@@ -124,7 +144,7 @@ def results(costs: Costs, found: dict[tuple[str, str], tuple[LedgerRow, ...]]) -
 def _of(
     costs: Costs, name: str, alternative: str, block: str, perspective: str, rows: Iterable[LedgerRow]
 ) -> Iterator[Result]:
-    chosen = counted(costs, rows, perspective, block)
+    chosen = counted(costs, rows, perspective, SUM if block == USES else block)
     place = (name, alternative, block, perspective)
     yield Result(*place, "npv", None, sum(row.present_value_oere for row in chosen), len(chosen))
     fees = {item.name for item in costs.activities if item.kind == FEE}
@@ -134,9 +154,21 @@ def _of(
     for year in costs.years:
         amounts = [row.amount_oere for row in chosen if row.year == year]
         yield Result(*place, "amount", year, sum(amounts), len(amounts))
-        yield Result(
-            *place, "nominal", year, int(round_half_up(sum(amounts) * growth**year)), len(amounts)
-        )
+        yield Result(*place, "nominal", year, int(round_half_up(sum(amounts) * growth**year)), len(amounts))
+
+
+def _regional(costs: Costs, name: str, alternative: str, rows: Iterable[LedgerRow]) -> Iterator[Result]:
+    """Each region's part of what the uses bring; shared costs are national and not shared out."""
+    kept = tuple(rows)
+    for perspective in costs.perspectives:
+        place = (name, alternative, USES, perspective.name)
+        for whole in _of(costs, *place, kept):
+            if whole.measure not in ("npv", "amount"):
+                continue
+            yield whole
+            for region in costs.regions:
+                part = int(round_half_up(whole.amount_oere * costs.value(region.share)))
+                yield replace(whole, amount_oere=part, region=region.code)
 
 
 def _present(costs: Costs, rows: Iterable[LedgerRow], perspective: str) -> tuple[int, int]:

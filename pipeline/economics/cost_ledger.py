@@ -1,8 +1,8 @@
 """The cost ledger: every krone of an alternative once per account and year, of which every table is a sum.
 
 Signs are the technology's effect on the account: a cost with it is negative, a cost without it is saved and
-positive. A transfer is two rows, payer and receiver, that cancel. What society adds to reach consumer prices and
-for the distortion of taxes is rows of its own on the account ``society``.
+positive. A transfer is two rows, payer and receiver, that cancel. What society adds to reach consumer prices
+and for the distortion of taxes is rows of its own on the account ``society``.
 """
 
 import json
@@ -58,7 +58,7 @@ class LedgerRow:
 def ledger(costs: Costs, program: Program, chosen: Case) -> tuple[LedgerRow, ...]:
     """All rows of a case, ordered by year and line; a line with nothing of it that year has no row."""
     found = environment(costs, program, chosen, {})
-    rests_on = _rests_on(costs, program, chosen)
+    rests_on = _rests_on(program, chosen)
     rows: list[LedgerRow] = []
     for year in costs.years:
         factor = costs.schedule.factor(year)
@@ -122,7 +122,7 @@ def _row(
     )
 
 
-def _rests_on(costs: Costs, program: Program, chosen: Case) -> dict[str, tuple[str, ...]]:
+def _rests_on(program: Program, chosen: Case) -> dict[str, tuple[str, ...]]:
     """The inputs behind every definition, in the order in which its formula names them."""
     found: dict[str, tuple[str, ...]] = {}
     for item in program.definitions:
@@ -139,7 +139,11 @@ def npv(costs: Costs, rows: Iterable[LedgerRow], perspective: str, use_type: str
 
 
 def counted(
-    costs: Costs, rows: Iterable[LedgerRow], perspective: str, use_type: str = SUM, without: tuple[str, ...] = ()
+    costs: Costs,
+    rows: Iterable[LedgerRow],
+    perspective: str,
+    use_type: str = SUM,
+    without: tuple[str, ...] = (),
 ) -> list[LedgerRow]:
     """The rows that a perspective counts, of one block or of all; ``without`` leaves kinds out besides."""
     chosen = costs.perspective(perspective)

@@ -28,7 +28,9 @@ def in_force(entries: Sequence[Entry], day: date) -> Entry:
     valid = [item for item in entries if item.valid_from is None or item.valid_from <= day]
     if not valid:
         first = min(item.valid_from for item in entries if item.valid_from is not None) if entries else "-"
-        raise NotInForceError(f"intet gælder {day}; første er {first} / nothing is in force; the first is {first}")
+        raise NotInForceError(
+            f"intet gælder {day}; første er {first} / nothing is in force; the first is {first}"
+        )
     return max(valid, key=lambda item: item.valid_from or date.min)
 
 
@@ -56,7 +58,9 @@ class DatedTable(Generic[Entry]):
 
     def next_change(self, day: date) -> date | None:
         """The day on which the next entry takes over; None when there is none."""
-        later = [item.valid_from for item in self.entries if item.valid_from is not None and item.valid_from > day]
+        later = [
+            item.valid_from for item in self.entries if item.valid_from is not None and item.valid_from > day
+        ]
         return min(later, default=None)
 
 

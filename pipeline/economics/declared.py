@@ -24,8 +24,8 @@ ORIGINS = ("from_metric", "from_table", "source", "assumption")
 class Measured:
     """What the evaluation measured and when; ``low`` and ``high`` are its interval when it has one.
 
-    ``count`` of ``size`` stand behind a share. ``is_reconstructed``: nobody vouches for the figure, so that it
-    counts as an assumption.
+    ``count`` of ``size`` stand behind a share. ``is_reconstructed``: nobody vouches for the figure, so that
+    it counts as an assumption.
     """
 
     value: Decimal
@@ -43,7 +43,7 @@ Measure = Callable[[str, str], Measured | None]
 
 @dataclass(frozen=True)
 class Context:
-    """What an input is read with: the day of decision, the price year, the dated tables, what was measured."""
+    """What an input is read with: day of decision, price year, dated tables, what was measured."""
 
     day: date
     price_year: int
@@ -82,7 +82,9 @@ class Declared:
             made = self._tabled(context)
         else:
             assert self.value is not None  # read_inputs gives it where neither of the others is
-            made = self._made(self.value, self.low, self.high, self.source, is_assumption=self.why is not None)
+            made = self._made(
+                self.value, self.low, self.high, self.source, is_assumption=self.why is not None
+            )
         made = self._at_price_year(made, context)
         _check(self.key, made.value, self.unit, made.low, made.high)
         return made
@@ -99,7 +101,17 @@ class Declared:
     ) -> Quantity:
         kind = "point" if low == high and self.kind == "pert" else self.kind
         return Quantity(
-            value, self.unit, low, high, source, is_assumption, self.title, kind, self.group, self.table, evidence
+            value,
+            self.unit,
+            low,
+            high,
+            source,
+            is_assumption,
+            self.title,
+            kind,
+            self.group,
+            self.table,
+            evidence,
         )
 
     def _measured(self, context: Context) -> Quantity:

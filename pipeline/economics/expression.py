@@ -1,9 +1,9 @@
 """Formulas as data: a text of names, numbers and a few operators becomes a tree that anybody can evaluate.
 
-A tree is a number, a name, or a list of an operator and its trees: ``["*", "minutes", ["/", "wage", 60]]``, which
-JSON can carry. Operators: ``+ - * /`` of two, ``neg`` of one, ``min`` and ``max`` of two, ``ceil`` of one (a step:
-half a room is a whole one), ``share`` of a part and a whole (0 of nothing). There is no other way to compute in the
-cost model, in Python or outside it.
+A tree is a number, a name, or a list of an operator and its trees: ``["*", "minutes", ["/", "wage", 60]]``,
+which JSON can carry. Operators: ``+ - * /`` of two, ``neg`` of one, ``min`` and ``max`` of two, ``ceil`` of
+one (a step: half a room is a whole one), ``share`` of a part and a whole (0 of nothing). There is no other
+way to compute in the cost model, in Python or outside it.
 """
 
 import ast
@@ -47,14 +47,16 @@ def _tree(node: ast.expr) -> Tree:
             return ["neg", _tree(operand)]
         case ast.BinOp(left=left, op=operator, right=right) if type(operator) in _BINARY:
             return [_BINARY[type(operator)], _tree(left), _tree(right)]
-        case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if (
-            _CALLS.get(name) == len(arguments)
+        case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if _CALLS.get(name) == len(
+            arguments
         ):
             return [name, *(_tree(one) for one in arguments)]
         case _:
             pass
     known = ", ".join(("+ - * /", *_CALLS))
-    raise FormulaError(f"»{ast.unparse(node)[:60]}«: kun navne, tal og {known} / only names, numbers and these")
+    raise FormulaError(
+        f"»{ast.unparse(node)[:60]}«: kun navne, tal og {known} / only names, numbers and these"
+    )
 
 
 def names(tree: Tree) -> Iterator[str]:
@@ -110,7 +112,9 @@ def evaluate(tree: Tree, values: Mapping[str, Value], *, is_smooth: bool = False
 
 def _share(part: Value, whole: Value) -> Value:
     """``part / whole``; nothing is a share of nothing."""
-    return _plain(np.divide(part, whole, out=np.zeros(np.broadcast(part, whole).shape), where=np.asarray(whole) != 0))
+    return _plain(
+        np.divide(part, whole, out=np.zeros(np.broadcast(part, whole).shape), where=np.asarray(whole) != 0)
+    )
 
 
 def _plain(value: Any) -> Value:

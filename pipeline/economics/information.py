@@ -51,12 +51,21 @@ def information(
     made = [Known("evpi", "all", EVERYTHING, whole, whole.value, whole.value)]
     count = SCREENED_SCRAMBLES * sample.values.shape[1]
     screened = {name: evppi(benefit[:count], sample.of(name)[:count]).value for name in sample.names}
-    chosen = sorted((name for name in sample.names if screened[name] > 0), key=lambda name: (-screened[name], name))
+    chosen = sorted(
+        (name for name in sample.names if screened[name] > 0), key=lambda name: (-screened[name], name)
+    )
     singles = [
-        _known("evppi", name, costs.inputs[name].title, benefit, sample.of(name)[:, None]) for name in chosen[:SHOWN]
+        _known("evppi", name, costs.inputs[name].title, benefit, sample.of(name)[:, None])
+        for name in chosen[:SHOWN]
     ]
     groups = [
-        _known("group", item.name, item.title, benefit, sample.group(*(key for key in item.inputs if key in sample.names)))
+        _known(
+            "group",
+            item.name,
+            item.title,
+            benefit,
+            sample.group(*(key for key in item.inputs if key in sample.names)),
+        )
         for item in costs.groups_of_interest
     ]
     for found in (singles, groups):

@@ -1,4 +1,6 @@
-"""What the cost model is made of. Everything particular (uses, prices, formulas, perspectives) is data of these."""
+"""What the cost model is made of. Everything particular (uses, prices, formulas, perspectives) is data of
+these.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -22,7 +24,8 @@ Side = Literal["with", "without"]
 SIDES: tuple[Side, ...] = get_args(Side)
 BenefitClass = Literal["cashable", "capacity_released", "quality"]
 BENEFIT_CLASSES: tuple[BenefitClass, ...] = get_args(BenefitClass)
-# What a krone is of. `tax`, `distortion` are what society adds; `production` is working time that is gained or lost.
+# What a krone is of. `tax`, `distortion` are what society adds; `production` is working time that is gained
+# or lost.
 Kind = Literal[
     "staff_time", "patient_time", "production", "transport", "patient_transport", "fee", "operation",
     "project", "risk", "climate", "tax", "distortion",
@@ -33,11 +36,16 @@ PriceBasis = Literal["factor", "consumer"]
 PRICE_BASES: tuple[PriceBasis, ...] = get_args(PriceBasis)
 # Blocks that are no use: what all uses share, and what may happen to all of them.
 SHARED, RISK, SUM = "shared", "risk", "sum"
+# All uses together, before what they share.
+USES = "uses"
+EVERYWHERE = "all"
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """Counts behind a share: ``count`` of ``size``; the effective size is ``size`` divided by ``design_effect``."""
+    """Counts behind a share: ``count`` of ``size``; the effective size is ``size`` divided by
+    ``design_effect``.
+    """
 
     count: Decimal
     size: Decimal
@@ -49,8 +57,8 @@ class Quantity:
     """One number: its value, unit, range and where it is from (``source``), or why it is assumed.
 
     ``kind`` is how it varies within its range (``point``, ``pert``, ``event``, ``counts``, ``weight``); with
-    ``counts`` by ``evidence``, with ``weight`` as one of the weights of ``group``. ``table`` names the dated table
-    that it was taken from.
+    ``counts`` by ``evidence``, with ``weight`` as one of the weights of ``group``. ``table`` names the dated
+    table that it was taken from.
     """
 
     value: Decimal
@@ -91,8 +99,9 @@ class Volume:
 class Activity:
     """What one use costs on one side: ``volume`` × ``each`` × ``unit_cost``.
 
-    With a ``receiver`` it is a transfer: it costs the payer what the receiver gets, and society nothing. ``only``
-    names the alternatives it belongs to, all when empty. A gain is realised ``lag`` years after its year by ``owner``.
+    With a ``receiver`` it is a transfer: it costs the payer what the receiver gets, and society nothing.
+    ``only`` names the alternatives it belongs to, all when empty. A gain is realised ``lag`` years after its
+    year by ``owner``.
     """
 
     name: str
@@ -117,7 +126,7 @@ class Activity:
 
 @dataclass(frozen=True)
 class Variant:
-    """The same model with other numbers in some places: ``bindings`` says which input takes another's place."""
+    """The same model with other numbers in some places: ``bindings`` says which input takes whose."""
 
     name: str
     title: Text
@@ -128,7 +137,9 @@ class Variant:
 
 @dataclass(frozen=True)
 class Perspective:
-    """Who looks: the accounts and classes that count, and the kinds that do not, with the reason and its source."""
+    """Who looks: the accounts and classes that count, and the kinds that do not, with the reason and its
+    source.
+    """
 
     name: str
     title: Text
@@ -153,7 +164,8 @@ class Perspective:
 class Risk:
     """An event that may happen: probability before and after mitigation, consequence, and who watches it.
 
-    ``chance``, ``residual``, ``consequence`` and ``mitigation`` are inputs; the cost model holds the residual.
+    ``chance``, ``residual``, ``consequence`` and ``mitigation`` are inputs; the cost model holds the
+    residual.
     """
 
     name: str
@@ -174,6 +186,14 @@ class Correlation:
     inputs: tuple[str, ...]
     rho: Decimal
     why: Text
+
+
+@dataclass(frozen=True)
+class Region:
+    """A part of the country; ``share`` names the input that says how much of it."""
+
+    code: str
+    share: str
 
 
 @dataclass(frozen=True)
@@ -239,6 +259,7 @@ class Costs:
     perspectives: tuple[Perspective, ...]
     risks: tuple[Risk, ...]
     correlations: tuple[Correlation, ...]
+    regions: tuple[Region, ...]
     groups_of_interest: tuple[Interest, ...]
     two_way: TwoWay
     benefits: tuple[Benefit, ...]

@@ -9,10 +9,11 @@ from pipeline.text import Text
 
 
 def as_json(costs: Costs, program: Program, found: Sourced) -> dict[str, Any]:
-    """Inputs, definitions and lines with their expression trees, variants, perspectives, dated tables and factors.
+    """Inputs, definitions and lines with their expression trees, variants, perspectives, dated tables and
+    factors.
 
-    An amount in a year is round(quantity tree × unit cost in øre), summed over the lines that a perspective counts, each
-    year × its discount factor: the same as in ``cost_ledger``.
+    An amount in a year is round(quantity tree × unit cost in øre), summed over the lines that a perspective
+    counts, each year × its discount factor: the same as in ``cost_ledger``.
     """
     decision = costs.decision
     return {
@@ -61,7 +62,9 @@ def as_json(costs: Costs, program: Program, found: Sourced) -> dict[str, Any]:
             }
             for line in program.lines
         ],
-        "alternatives": [_variant(item) | {"uses": list(uses_of(costs, item))} for item in costs.alternatives],
+        "alternatives": [
+            _variant(item) | {"uses": list(uses_of(costs, item))} for item in costs.alternatives
+        ],
         "contexts": [_variant(item) for item in costs.contexts],
         "paths": [_variant(item) for item in costs.paths],
         "perspectives": [

@@ -1,8 +1,9 @@
-"""The cost model as one list of definitions and lines, whose formulas Python and the offline page evaluate alike.
+"""The cost model as one list of definitions and lines, whose formulas Python and the offline page evaluate
+alike.
 
-A *definition* is a volume of one use and year; a *line* is one activity of one use on one account, whose amount in a
-year is sign × volume × each × weight × unit cost. What society adds to a line (net tax, tax distortion) is a line
-of its own beside it. Alternatives change only what names stand for, never a formula.
+A *definition* is a volume of one use and year; a *line* is one activity of one use on one account, whose
+amount in a year is sign × volume × each × weight × unit cost. What society adds to a line (net tax, tax
+distortion) is a line of its own beside it. Alternatives change only what names stand for, never a formula.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -92,7 +93,9 @@ class Program:
 
 @dataclass(frozen=True)
 class Case:
-    """What is evaluated: an alternative in a context on an adoption path, for some uses; ``name`` tells them apart."""
+    """What is evaluated: an alternative in a context on an adoption path, for some uses; ``name`` tells them
+    apart.
+    """
 
     name: str
     alternative: Variant
@@ -120,7 +123,9 @@ def case(
     path: str = "",
     uses: tuple[str, ...] | None = None,
 ) -> Case:
-    """The case of that alternative (else the headline one), where nothing else is said as the decision has it."""
+    """The case of that alternative (else the headline one), where nothing else is said as the decision has
+    it.
+    """
     chosen = costs.alternative(alternative or costs.decision.headline)
     return Case(
         name,

@@ -35,7 +35,7 @@ class Swing:
 
 @dataclass(frozen=True)
 class Interval:
-    """Where the net present value is at least zero. An end is open when the range looked through ends there."""
+    """Where the net present value is at least zero. An end is open where the range itself ends."""
 
     start: float
     end: float
@@ -44,7 +44,7 @@ class Interval:
 
 
 def swings(costs: Costs, program: Program, chosen: Case) -> list[Swing]:
-    """One-way sensitivity of every input that has a range, in every perspective. A weight's others give way."""
+    """One-way sensitivity of every input that has a range, in every perspective; weights give way."""
     keys = [key for key, item in costs.inputs.items() if item.low != item.high]
     base = {key: float(costs.value(key)) for key in keys}
     size = 2 * len(keys) + 1
@@ -56,8 +56,8 @@ def swings(costs: Costs, program: Program, chosen: Case) -> list[Swing]:
     found = present_values(costs, program, chosen, values)
     return [
         Swing(
-            key, costs.inputs[key].title, costs.inputs[key].unit, costs.inputs[key].low, costs.inputs[key].high,
-            perspective.name, float(npv[2 * place]), float(npv[2 * place + 1]), float(npv[-1]),
+            key, costs.inputs[key].title, costs.inputs[key].unit, costs.inputs[key].low,
+            costs.inputs[key].high, perspective.name, float(npv[2 * place]), float(npv[2 * place + 1]), float(npv[-1]),
         )
         for perspective in costs.perspectives
         for npv in [np.broadcast_to(seen(costs, perspective.name, found), size)]
@@ -66,12 +66,16 @@ def swings(costs: Costs, program: Program, chosen: Case) -> list[Swing]:
 
 
 def turning(found: Sequence[Swing], perspective: str) -> list[Swing]:
-    """The inputs that turn the sign by themselves within their range, the one that moves the result most first."""
+    """The inputs that turn the sign by themselves within their range, the one that moves the result most
+    first.
+    """
     turned = [
         item
         for item in found
         if item.perspective == perspective
-        and min(item.npv_low, item.npv_high, item.npv_base) < 0 <= max(item.npv_low, item.npv_high, item.npv_base)
+        and min(item.npv_low, item.npv_high, item.npv_base)
+        < 0
+        <= max(item.npv_low, item.npv_high, item.npv_base)
     ]
     return sorted(turned, key=lambda item: (-abs(item.npv_high - item.npv_low), item.assumption))
 
@@ -81,8 +85,8 @@ def two_way(
 ) -> dict[str, Floats]:
     """Net present value in kroner by perspective over the grid ``second`` × ``first``.
 
-    Two weights of one group keep the group's sum: the others share what is left in their own proportions. Where the two
-    take more than there is, the value is NaN, and the place is no result.
+    Two weights of one group keep the group's sum: the others share what is left in their own proportions.
+    Where the two take more than there is, the value is NaN, and the place is no result.
     """
     (one, across), (other, down) = first, second
     wide, high = np.meshgrid(across, down)
@@ -116,23 +120,22 @@ def _shared_out(costs: Costs, given: Mapping[str, Floats]) -> dict[str, Value]:
 def breakeven(
     costs: Costs, program: Program, chosen: Case, perspective: str, key: str, low: float, high: float
 ) -> tuple[Interval, ...]:
-    """Where within ``low``–``high`` of one input the net present value is at least zero, as a set of intervals.
+    """Where within ``low``–``high`` of one input the net present value is at least zero, as a set of
+    intervals.
 
-    Steps make it go up and down: the range is looked through at 2,001 places and each turn is bisected, so that turns
-    closer together than a two-thousandth of the range may be missed.
+    Steps make it go up and down: the range is looked through at 2,001 places and each turn is bisected, so
+    that turns closer together than a two-thousandth of the range may be missed.
     """
     at = np.linspace(low, high, GRID)
     is_gain = _npv(costs, program, chosen, perspective, key, at) >= 0
     turns = np.flatnonzero(is_gain[1:] != is_gain[:-1])
     ends = _bisected(costs, program, chosen, perspective, key, at[turns], at[turns + 1], is_gain[turns])
     edges = [low, *ends.tolist(), high]
-    made: list[Interval] = []
-    for number in range(len(edges) - 1):
-        if bool(is_gain[0]) == (number % 2 == 0):
-            made.append(
-                Interval(edges[number], edges[number + 1], number == 0, number == len(edges) - 2)
-            )
-    return tuple(made)
+    return tuple(
+        Interval(edges[number], edges[number + 1], number == 0, number == len(edges) - 2)
+        for number in range(len(edges) - 1)
+        if bool(is_gain[0]) == (number % 2 == 0)
+    )
 
 
 def _npv(costs: Costs, program: Program, chosen: Case, perspective: str, key: str, at: Floats) -> Floats:

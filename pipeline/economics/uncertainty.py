@@ -1,7 +1,7 @@
 """All inputs uncertain at once: distributions, draws, and what moves from one value to the mean of many.
 
-The deterministic and the probabilistic result come from the same formulas and reconcile: the bridge between them has
-a step for skewed ranges, for steps in costs, for what varies together, and sums without a remainder.
+The deterministic and the probabilistic result come from the same formulas and reconcile: the bridge between
+them has a step for skewed ranges, for steps in costs, for what varies together, and sums without a remainder.
 """
 
 from collections.abc import Mapping
@@ -23,8 +23,8 @@ Floats = NDArray[np.float64]
 def distributions(costs: Costs) -> dict[str, Distribution]:
     """How every input that is not certain varies. Raises DecisionError where value and range contradict.
 
-    Weights of a mix are gamma with shape share × size, so that their normalised values are Dirichlet of that size
-    (L. Devroye, Non-Uniform Random Variate Generation, 1986, chapter XI.4).
+    Weights of a mix are gamma with shape share × size, so that their normalised values are Dirichlet of that
+    size (L. Devroye, Non-Uniform Random Variate Generation, 1986, chapter XI.4).
     """
     made = {key: _distribution(costs, key, item) for key, item in costs.inputs.items()}
     return {key: item for key, item in made.items() if not isinstance(item, Point)}
@@ -86,12 +86,14 @@ def net_present_values(
 ) -> dict[str, Floats]:
     """Net present value in kroner of every draw, scrambles × points, by perspective.
 
-    ``fixed`` holds inputs at a value. Each scramble is computed by itself, so that its arrays stay in the cache.
+    ``fixed`` holds inputs at a value. Each scramble is computed by itself, so that its arrays stay in the
+    cache.
     """
     made = {item.name: np.empty(drawn.values.shape[:2]) for item in costs.perspectives}
     for number in range(drawn.scrambles):
         values: dict[str, Value] = {
-            name: np.ascontiguousarray(drawn.values[number, :, place]) for place, name in enumerate(drawn.names)
+            name: np.ascontiguousarray(drawn.values[number, :, place])
+            for place, name in enumerate(drawn.names)
         }
         values.update(fixed or {})
         amounts = present_values(costs, program, chosen, values, is_smooth=is_smooth)
@@ -102,7 +104,7 @@ def net_present_values(
 
 @dataclass(frozen=True)
 class Spread:
-    """What the draws of one alternative say in one perspective: mean, percentiles, chance of a gain; kroner."""
+    """What one alternative's draws say in one perspective: mean, percentiles, chance of a gain; kroner."""
 
     alternative: str
     perspective: str
@@ -129,11 +131,12 @@ def spread(alternative: str, perspective: str, npv: Floats) -> Spread:
 
 @dataclass(frozen=True)
 class Bridge:
-    """From the deterministic value to the probabilistic mean, in kroner; every step is added to the one before.
+    """From the deterministic value to the probabilistic mean, in kroner; every step is added to the one
+    before.
 
-    ``skew``: inputs at their means instead of their values; ``steps``: half a room is a whole one; ``products``: what
-    varies is multiplied by what varies; ``correlation``: some of it varies together; ``rounding``: the ledger is in whole
-    øre. ``mean`` is their sum.
+    ``skew``: inputs at their means instead of their values; ``steps``: half a room is a whole one;
+    ``products``: what varies is multiplied by what varies; ``correlation``: some of it varies together;
+    ``rounding``: the ledger is in whole øre. ``mean`` is their sum.
     """
 
     alternative: str
@@ -148,11 +151,16 @@ class Bridge:
 
 
 def bridges(
-    costs: Costs, program: Program, drawn: Sample, correlated: Mapping[str, Mapping[str, Floats]], booked: Mapping[tuple[str, str], int]
+    costs: Costs,
+    program: Program,
+    drawn: Sample,
+    correlated: Mapping[str, Mapping[str, Floats]],
+    booked: Mapping[tuple[str, str], int],
 ) -> list[Bridge]:
     """The bridge of every alternative and perspective; ``booked`` is the ledger's net present value in øre.
 
-    ``correlated``: the draws of ``net_present_values`` by alternative; ``drawn``: the same points without correlation.
+    ``correlated``: the draws of ``net_present_values`` by alternative; ``drawn``: the same points without
+    correlation.
     """
     means: dict[str, Value] = {key: item.mean for key, item in distributions(costs).items()}
     made: list[Bridge] = []

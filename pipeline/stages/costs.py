@@ -21,7 +21,7 @@ from pipeline.economics.declared import Measure, Measured
 from pipeline.economics.model import SUM, Costs
 from pipeline.economics.offline import as_json
 from pipeline.economics.program import MAIN, Case, Program, build, case, uses_of
-from pipeline.economics.sensitivity import breakeven, swings, turning, two_way
+from pipeline.economics.sensitivity import Swing, breakeven, swings, turning, two_way
 from pipeline.params import Params, load
 from pipeline.stages.run import run_stage
 from pipeline.text import round_half_up
@@ -33,7 +33,7 @@ VOLUME = "volume_full"
 
 
 def run(*, estimates: Path, schemas: Path, out: Path, params: Params) -> None:
-    """Write ledger, results, sensitivity, break-even, evidence and the model as JSON in the folder ``out``."""
+    """Write ledger, results, sensitivity, break-even, evidence and the model as JSON below ``out``."""
     contracts = load_contracts(schemas)
     tables = contracts.tables
     costs = parse_costs(params.costs, measure_of(estimates, params.as_of))
@@ -56,8 +56,8 @@ def run(*, estimates: Path, schemas: Path, out: Path, params: Params) -> None:
     rests = sourced(costs, found[MAIN, costs.decision.headline])
     paths.write_json(out / "cost_model.json", as_json(costs, program, rests))
     print(
-        f"{rests.sourced_inputs} af {rests.inputs} forudsætninger og {rests.share:.0%} af kronerne hviler på kilder"
-        f" · {rests.sourced_inputs} of {rests.inputs} assumptions and {rests.share:.0%} of the kroner rest on sources"
+        f"{rests.sourced_inputs} af {rests.inputs} forudsætninger og {rests.share:.0%} af kronerne hviler på"
+        f" kilder · {rests.sourced_inputs} of {rests.inputs} assumptions rest on sources"
     )
 
 
@@ -117,8 +117,8 @@ def _ledger_row(row: LedgerRow) -> dict[str, object]:
         **{
             name: getattr(row, name)
             for name in (
-                "row_id", "case", "alternative", "use_type", "activity", "side", "resource", "unit", "quantity",
-                "unit_cost_oere", "amount_oere", "present_value_oere", "year", "realised_year", "price_year",
+                "row_id", "case", "alternative", "use_type", "activity", "side", "resource", "unit",
+                "quantity", "unit_cost_oere", "amount_oere", "present_value_oere", "year", "realised_year", "price_year",
                 "price_basis", "has_vat", "account", "payer", "receiver", "kind", "benefit_class", "formula",
             )
         },
@@ -139,25 +139,32 @@ def _result_row(item: Result) -> dict[str, object]:
         "perspective": item.perspective,
         "measure": item.measure,
         "year": item.year or 0,  # a present value is of year 0
+        "region": item.region,
         "amount_oere": item.amount_oere,
         "rows": item.rows,
     }
 
 
 def _sensitivity(costs: Costs, program: Program) -> Iterator[dict[str, object]]:
-    for item in swings(costs, program, case(costs)):
-        yield {
-            "assumption": item.assumption,
-            "title_da": item.title.da,
-            "title_en": item.title.en,
-            "perspective": item.perspective,
-            "npv_low_oere": oere(item.npv_low),
-            "npv_high_oere": oere(item.npv_high),
-            "npv_base_oere": oere(item.npv_base),
-            "low": item.low,
-            "high": item.high,
-            "unit": item.unit,
-        }
+    for alternative in costs.alternatives:
+        for item in swings(costs, program, case(costs, alternative.name)):
+            yield _swing(alternative.name, item)
+
+
+def _swing(alternative: str, item: Swing) -> dict[str, object]:
+    return {
+        "alternative": alternative,
+        "assumption": item.assumption,
+        "title_da": item.title.da,
+        "title_en": item.title.en,
+        "perspective": item.perspective,
+        "npv_low_oere": oere(item.npv_low),
+        "npv_high_oere": oere(item.npv_high),
+        "npv_base_oere": oere(item.npv_base),
+        "low": item.low,
+        "high": item.high,
+        "unit": item.unit,
+    }
 
 
 def _two_way(costs: Costs, program: Program) -> Iterator[dict[str, object]]:
@@ -177,7 +184,7 @@ def _two_way(costs: Costs, program: Program) -> Iterator[dict[str, object]]:
 
 
 def _breakeven(costs: Costs, program: Program) -> Iterator[dict[str, object]]:
-    """The volume of every alternative, of each use by itself, and the inputs that turn the decision's sign."""
+    """The volume of every alternative, of each use by itself, and inputs that turn the decision's sign."""
     most = 3 * float(costs.inputs[VOLUME].high)
     headline = costs.alternative(costs.decision.headline)
     for perspective in costs.perspectives:
@@ -195,11 +202,18 @@ def _breakeven(costs: Costs, program: Program) -> Iterator[dict[str, object]]:
 
 
 def _intervals(
-    costs: Costs, program: Program, chosen: Case, use: str, perspective: str, key: str, low: float, high: float
+    costs: Costs,
+    program: Program,
+    chosen: Case,
+    use: str,
+    perspective: str,
+    key: str,
+    low: float,
+    high: float,
 ) -> Iterator[dict[str, object]]:
     place = {
-        "alternative": chosen.alternative.name, "use_type": use, "perspective": perspective, "assumption": key,
-        "low": decimal(low), "high": decimal(high),
+        "alternative": chosen.alternative.name, "use_type": use, "perspective": perspective,
+        "assumption": key, "low": decimal(low), "high": decimal(high),
     }  # fmt: skip
     found = breakeven(costs, program, chosen, perspective, key, low, high)
     if not found:
@@ -217,13 +231,14 @@ def _intervals(
 def _evidence_row(costs: Costs, item: Result, as_of: date) -> dict[str, object]:
     """The SELECT over the ledger that gives the number, and how many rows it sums."""
     year = "-" if item.year is None else str(item.year)
+    case = f"{item.case}/{item.alternative}"
     return {
-        "evidence_id": f"cost.{item.measure}/{item.case}/{item.alternative}/{item.use_type}/{item.perspective}/{year}",
+        "evidence_id": f"cost.{item.measure}/{case}/{item.use_type}/{item.perspective}/{item.region}/{year}",
         "metric_or_cost": f"cost.{item.measure}",
         "item": item.use_type,
         "stratum_by": "perspective",
         "stratum": item.perspective,
-        "per": f"{item.case}/{item.alternative}/{year}",
+        "per": f"{case}/{item.region}/{year}",
         "as_of": as_of,
         "sql": item.sql(costs),
         "source_tables": "cost_ledger",

@@ -1,4 +1,6 @@
-"""The business case with everything uncertain at once: chances of a gain, the bridge, what knowing more is worth."""
+"""The business case with everything uncertain at once: chances of a gain, the bridge, what knowing more is
+worth.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
@@ -44,7 +46,8 @@ def run(*, estimates: Path, results: Path, schemas: Path, out: Path, params: Par
     program = build(costs)
     drawn = sample(costs)
     found = {
-        item.name: net_present_values(costs, program, case(costs, item.name), drawn) for item in costs.alternatives
+        item.name: net_present_values(costs, program, case(costs, item.name), drawn)
+        for item in costs.alternatives
     }
     free = sample(costs, is_correlated=False)
     write_checked(
@@ -57,7 +60,9 @@ def run(*, estimates: Path, results: Path, schemas: Path, out: Path, params: Par
         contracts,
         out,
     )
-    print(f"{drawn.values[..., 0].size} trækninger af {len(drawn.names)} forudsætninger · draws of assumptions")
+    print(
+        f"{drawn.values[..., 0].size} trækninger af {len(drawn.names)} forudsætninger · draws of assumptions"
+    )
 
 
 def _booked(results: Path) -> dict[tuple[str, str], int]:
@@ -112,7 +117,9 @@ def _bridges(found: list[Bridge]) -> Iterator[dict[str, object]]:
     for item in found:
         amounts = {name: oere(getattr(item, name)) for name in steps}
         between = [name for name in steps if name not in ("deterministic", "rounding", "mean")]
-        amounts["rounding"] = amounts["mean"] - amounts["deterministic"] - sum(amounts[name] for name in between)
+        amounts["rounding"] = (
+            amounts["mean"] - amounts["deterministic"] - sum(amounts[name] for name in between)
+        )
         for number, name in enumerate(steps):
             yield {
                 "alternative": item.alternative,

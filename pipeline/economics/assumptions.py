@@ -229,10 +229,10 @@ def _two_way(part: Section, inputs: Mapping[str, Quantity]) -> TwoWay:
 
 
 def _benefit(part: Section) -> Benefit:
-    made = Benefit(
-        *(part.text(name) for name in ("title", "measure", "baseline", "target", "owner")),
-        part.day("measured_on"),
+    title, measure, baseline, target, owner = (
+        part.text(name) for name in ("title", "measure", "baseline", "target", "owner")
     )
+    made = Benefit(title, measure, baseline, target, owner, part.day("measured_on"))
     part.done()
     return made
 

@@ -2,8 +2,8 @@
 
 Make draws
     ``fit``, ``three_point``, ``beta_from_counts``, ``power_prior``, ``dirichlet_from_counts`` and ``mix``
-    make distributions from what is known; ``draw`` draws them together (``replicates`` gives the bare points),
-    ``nearest_correlation`` mends what is no correlation.
+    make distributions from what is known; ``draw`` draws them together (``replicates`` gives the bare
+    points), ``nearest_correlation`` mends what is no correlation.
 Decide
     ``outcomes`` checks costs and effects; ``acceptability`` gives the curve, the frontier, expected loss and
     EVPI per threshold; ``frontier`` and ``incremental`` give dominance and ratios; ``probability_positive`` a

@@ -92,8 +92,9 @@ def power_prior(
 ) -> Borrowed:
     """The share with and without ``external`` counts, which enter the prior by weight w.
 
-    The prior becomes Beta(a + Σ w·x, b + Σ w·(n − x)) over the external sources. The weight is what the analyst states; it is not estimated. An external source that is itself clustered
-    is given by its effective counts.
+    The prior becomes Beta(a + Σ w·x, b + Σ w·(n − x)) over the external sources. The weight is what the
+    analyst states; it is not estimated. An external source that is itself clustered is given by its
+    effective counts.
     Source: J. G. Ibrahim and M.-H. Chen, Statistical Science 2000;15:46–60.
     Raises DecisionError as :func:`beta_from_counts`, and ``names`` when no external source is given.
     """

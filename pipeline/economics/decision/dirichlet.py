@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import lgamma
+from typing import cast
 
 import numpy as np
 from scipy import special
@@ -89,7 +90,7 @@ def _log_gamma(shape: float, probabilities: Floats) -> Floats:
     """Logarithms of gamma quantiles, scale 1."""
 
     def inverse(at: Floats) -> Floats:
-        values: Floats = special.gammaincinv(shape, at)
+        values = cast("Floats", special.gammaincinv(shape, at))
         # u = x^a / Γ(a + 1) for small x.
         series: Floats = (np.log(at) + lgamma(shape + 1)) / shape
         return np.where(values > TINY, np.log(np.maximum(values, TINY)), series)

@@ -1,5 +1,7 @@
 """Regression of incremental net benefit on what would be known: what EVPPI and EVSI are computed from."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -30,27 +32,62 @@ def as_group(inputs: ArrayLike) -> Floats:
     return array(made[:, None] if made.ndim == 1 else made, "inputs", 2)
 
 
-def regress(gains: Floats, inputs: Floats, functions: int, interaction: int) -> tuple[Floats, int]:
-    """The least-squares fit of each column of ``gains``, and the rank of what it was fitted on."""
-    same_length([("inputs", len(inputs)), ("net_benefit", len(gains))])
+@dataclass(frozen=True, eq=False)
+class Smoother:
+    """Least squares on ``columns`` smooth functions of some inputs, the same for whatever is smoothed."""
+
+    terms: Floats
+    inverse: Floats
+    columns: int
+
+    def of(self, values: Floats) -> Floats:
+        """The fit of every column of draws × anything; it has their means, one function being constant."""
+        return np.ascontiguousarray((self.inverse @ (self.terms @ values)).T @ self.terms).T
+
+
+def smoother(inputs: Floats, draws: int, functions: int, interaction: int) -> Smoother:
+    """The smoother on ``inputs`` (draws × inputs) for net benefits of that many ``draws``.
+
+    Raises DecisionError ``length``, ``setting``, ``few_draws``.
+    """
+    same_length([("inputs", len(inputs)), ("net_benefit", draws)])
     whole(functions, "functions", 1, 50)
     whole(interaction, "interaction", 1, 50)
     columns = columns_of(inputs.shape[1], functions, interaction)
-    if len(gains) < DRAWS_PER_COLUMN * columns:
+    if draws < DRAWS_PER_COLUMN * columns:
         raise DecisionError(
             "few_draws",
             "inputs",
-            f"{len(gains)} trækninger er for få til {columns} søjler; tag færre functions, interaction 1",
-            f"{len(gains)} draws are too few for {columns} columns; take fewer functions, interaction 1",
+            f"{draws} trækninger er for få til {columns} søjler; tag færre functions, interaction 1",
+            f"{draws} draws are too few for {columns} columns; take fewer functions, interaction 1",
         )
     terms = design(inputs, functions, interaction)
-    gram = terms @ terms.T
     # The normal equations are safe here: the columns are near orthonormal, and what coincides is dropped.
-    weights, directions = np.linalg.eigh(gram)
+    weights, directions = np.linalg.eigh(terms @ terms.T)
     kept = weights > RANK * weights[-1]
-    inverse = (directions[:, kept] / weights[kept]) @ directions[:, kept].T
-    fitted: Floats = np.ascontiguousarray((inverse @ (terms @ gains)).T @ terms).T
-    return fitted, int(kept.sum())
+    inverse: Floats = (directions[:, kept] / weights[kept]) @ directions[:, kept].T
+    return Smoother(terms, inverse, int(kept.sum()))
+
+
+def by_fit(gains: Floats, fitted: Floats, made_by: Smoother) -> tuple[float, Floats]:
+    """What choosing by ``fitted`` is worth, and per draw its influence, whose mean has the same error.
+
+    With d the alternative of the highest fit f and S the smoother, the worth is the mean of f_d − f_j*; it
+    moves with the draws of φ, and with g − f through the smoothed choices: f_d + Σ_j S(1{d = j})·(g_j − f_j)
+    − g_j*. That the choices themselves move costs nothing to first order, as the best is as good as the next
+    best where they do.
+    """
+    best = int(np.argmax(gains.mean(axis=0)))
+    chosen = np.argmax(fitted, axis=1)
+    highest = fitted[np.arange(len(gains)), chosen]
+    # The smoother keeps the means, so that the gain over the best on average is never negative. A fit that
+    # beats knowing each draw's own best has fitted noise.
+    value = max(float((highest - fitted[:, best]).mean()), 0.0)
+    everything = float((gains.max(axis=1) - gains[:, best]).mean())
+    # The first alternative's gain is 0 in every draw.
+    choices = made_by.of(np.eye(gains.shape[1])[chosen, 1:])
+    noise = (choices * (gains[:, 1:] - fitted[:, 1:])).sum(axis=1)
+    return min(value, everything), highest + noise - gains[:, best]
 
 
 def explained(gains: Floats, fitted: Floats) -> float:

@@ -22,8 +22,8 @@ from pipeline.economics.decision.errors import (
     whole,
 )
 from pipeline.economics.decision.precision import standard_error
-from pipeline.economics.decision.regression import FUNCTIONS, beyond_first, explained, regress
-from pipeline.economics.decision.value_of_information import Worth, by_fit
+from pipeline.economics.decision.regression import FUNCTIONS, beyond_first, by_fit, explained, smoother
+from pipeline.economics.decision.value_of_information import Worth
 from pipeline.text import Text
 
 # What a study may count at most; the sums stay exact in doubles.
@@ -65,7 +65,7 @@ class Informative:
         if self.bias is None:
             return None
         return Text(
-            f"flere observationer af {self.parameter} gør skøn mere præcise, ikke rigtigere; "
+            f"flere observationer af {self.parameter} gør skønnet mere præcist, ikke rigtigere; "
             f"de fjerner ikke denne skævhed: {self.bias.da}",
             f"more observations of {self.parameter} make the estimate more exact, not more right; "
             f"they do not remove this bias: {self.bias.en}",
@@ -103,15 +103,20 @@ def evsi(
     parameter = array(draws, informs.parameter, 1)
     same_length([(informs.parameter, parameter.size), ("net_benefit", len(gains))])
     effective = _effective_sizes(informs, sizes)
-    known, _ = regress(gains, parameter[:, None], functions, 1)
-    limit, _ = by_fit(gains, known)
+    knowing = smoother(parameter[:, None], len(gains), functions, 1)
+    known = knowing.of(gains)
+    limit, _ = by_fit(gains, known, knowing)
     found: list[Worth] = []
-    for summary in _summaries(parameter, informs, effective, np.random.default_rng(seed)):
-        fitted, columns = regress(known, summary[:, None], functions, 1)
-        value, _ = by_fit(known, fitted)
-        _, gained = by_fit(gains, fitted)
-        share = explained(gains, fitted)
-        found.append(Worth(min(value, limit), standard_error(gained, scrambles), functions, columns, share))
+    summaries = _summaries(parameter, informs, effective, np.random.default_rng(seed))
+    for size, summary in zip(effective, summaries, strict=True):
+        if size == 0:
+            found.append(Worth(0.0, 0.0, functions, 1, 0.0))
+            continue
+        smooth = smoother(summary[:, None], len(gains), functions, 1)
+        fitted = smooth.of(known)
+        value, influence = by_fit(gains, fitted, smooth)
+        error, share = standard_error(influence, scrambles), explained(gains, fitted)
+        found.append(Worth(min(value, limit), error, functions, smooth.columns, share))
     return tuple(found)
 
 

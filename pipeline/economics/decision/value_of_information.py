@@ -16,8 +16,9 @@ from pipeline.economics.decision.regression import (
     INTERACTION,
     as_group,
     beyond_first,
+    by_fit,
     explained,
-    regress,
+    smoother,
 )
 
 
@@ -77,30 +78,20 @@ def evppi(
     E(NB_j − NB_1 | φ) is a least-squares fit on smooth functions of φ and their products (``basis.design``):
     ``functions`` per input, at most ``interaction`` inputs in one product, 1 being additive. Functions linear
     or multilinear in φ are fitted without error. The value lies between 0 and the EVPI of the same draws.
-    With d(φ) the alternative of the highest fit, the standard error is that of the mean of NB_d(φ) − NB_j*
-    (``scrambles`` as in :func:`evpi`): it holds the noise of the draws and of the fit, not its lack of fit,
-    which :func:`sensitivity` shows. The estimate is a little high for few draws per column; fewer than 5 per
-    column are refused.
+    The standard error (of ``regression.by_fit``'s influences, ``scrambles`` as in :func:`evpi`) holds the
+    noise of the draws and of the fit, not its lack of fit, which :func:`sensitivity` shows. The estimate is a
+    little high for few draws per column; fewer than 5 per column are refused.
 
     Sources: M. Strong, J. E. Oakley and A. Brennan, Medical Decision Making 2014;34:311–326 (regression);
     A. Heath, I. Manolopoulou and G. Baio, Medical Decision Making 2017;37:747–758 (review).
     Raises DecisionError ``length``, ``not_finite``, ``setting``, ``few_draws``, ``names``.
     """
     gains = beyond_first(array(net_benefit, "net_benefit", 2))
-    fitted, columns = regress(gains, as_group(inputs), functions, interaction)
-    value, gained = by_fit(gains, fitted)
-    return Worth(value, standard_error(gained, scrambles), functions, columns, explained(gains, fitted))
-
-
-def by_fit(gains: Floats, fitted: Floats) -> tuple[float, Floats]:
-    """What it is worth to choose by ``fitted``, and per draw the gain over the best on average."""
-    best = int(np.argmax(gains.mean(axis=0)))
-    rows, chosen = np.arange(len(gains)), np.argmax(fitted, axis=1)
-    # A fit with a constant keeps the means, so that the gain over the best on average is never negative. A
-    # fit that beats knowing each draw's own best has fitted noise.
-    value = max(float((fitted[rows, chosen] - fitted[:, best]).mean()), 0.0)
-    everything = float((gains.max(axis=1) - gains[:, best]).mean())
-    return min(value, everything), gains[rows, chosen] - gains[:, best]
+    smooth = smoother(as_group(inputs), len(gains), functions, interaction)
+    fitted = smooth.of(gains)
+    value, influence = by_fit(gains, fitted, smooth)
+    error = standard_error(influence, scrambles)
+    return Worth(value, error, functions, smooth.columns, explained(gains, fitted))
 
 
 def sensitivity(
@@ -140,7 +131,8 @@ def evppi_curve(
     levels = everything.thresholds
     effects, costs = beyond_first(found.effects), beyond_first(found.costs)
     count = effects.shape[1]
-    fitted, _ = regress(np.hstack([effects, costs]), as_group(inputs), functions, interaction)
+    smooth = smoother(as_group(inputs), len(effects), functions, interaction)
+    fitted = smooth.of(np.hstack([effects, costs]))
     best = envelope(np.ascontiguousarray(fitted[:, count:]), np.ascontiguousarray(fitted[:, :count]), levels)
     means = levels[:, None] * effects.mean(axis=0) - costs.mean(axis=0)
     highest = (levels * best.effect - best.cost) / len(effects)

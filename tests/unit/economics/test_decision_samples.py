@@ -119,6 +119,14 @@ def test_a_sample_of_what_does_not_matter_is_worth_nothing() -> None:
     assert max(item.value for item in found) < 2e-3
 
 
+def test_without_uncertainty_there_is_nothing_to_learn() -> None:
+    share = np.full(500, 0.3)
+    for gain in (share - 0.2, share - 0.4):
+        found = evsi(benefit_of(gain), share, COUNTED, [0, 10, 10_000], seed=1)
+        assert [item.value for item in found] == pytest.approx([0, 0, 0], abs=1e-12)
+        assert [item.standard_error for item in found] == pytest.approx([0, 0, 0], abs=1e-12)
+
+
 def test_the_same_seed_gives_the_same_study() -> None:
     share = draw({"share": Beta(2, 3)}, seed=1, log2_points=8).of("share")
     once, again, other = (

@@ -17,6 +17,7 @@ from pipeline.economics.model import (
     KINDS,
     RISK,
     Benefit,
+    Borrow,
     Correlation,
     Costs,
     Decision,
@@ -24,6 +25,7 @@ from pipeline.economics.model import (
     Perspective,
     Quantity,
     Region,
+    Study,
     TwoWay,
     Use,
     Variant,
@@ -87,6 +89,14 @@ def parse_costs(costs: Mapping[str, Any], measure: Measure) -> Costs:
         groups_of_interest=tuple(
             _interest(Section(f"costs.information[{n}]", item), inputs)
             for n, item in enumerate(root.items("information"), 1)
+        ),
+        studies=tuple(
+            _study(Section(f"costs.studies[{n}]", item), inputs)
+            for n, item in enumerate(root.items("studies"), 1)
+        ),
+        borrows=tuple(
+            _borrow(Section(f"costs.borrows[{n}]", item), inputs)
+            for n, item in enumerate(root.items("borrows"), 1)
         ),
         two_way=_two_way(root.section("two_way"), inputs),
         benefits=tuple(
@@ -222,6 +232,35 @@ def _interest(part: Section, inputs: Mapping[str, Quantity]) -> Interest:
     return made
 
 
+def _study(part: Section, inputs: Mapping[str, Quantity]) -> Study:
+    made = Study(
+        name=part.string("name"),
+        title=part.text("title"),
+        input=part.string("input", inputs),
+        sizes=tuple(part.wholes("sizes")),
+        deviation=part.number("deviation") if part.has("deviation") else None,
+        design_effect=part.number("design_effect") if part.has("design_effect") else Decimal(1),
+        bias=part.text("bias") if part.has("bias") else None,
+    )
+    part.done()
+    return made
+
+
+def _borrow(part: Section, inputs: Mapping[str, Quantity]) -> Borrow:
+    counted = [key for key, item in inputs.items() if item.kind == "counts"]
+    made = Borrow(
+        name=part.string("name"),
+        title=part.text("title"),
+        input=part.string("input", counted),
+        count=part.number("count"),
+        size=part.number("size"),
+        weight=part.number("weight"),
+        source=part.string("source"),
+    )
+    part.done()
+    return made
+
+
 def _two_way(part: Section, inputs: Mapping[str, Quantity]) -> TwoWay:
     made = TwoWay(part.string("across", inputs), part.string("down", inputs), part.whole("steps"))
     part.done()
@@ -246,6 +285,7 @@ def _decision(part: Section) -> Decision:
         headline=part.string("headline"),
         context=part.string("context"),
         path=part.string("path"),
+        contacts=part.string("contacts"),
     )
     part.done()
     return made
@@ -287,6 +327,7 @@ def _complete(model: Costs) -> None:
         ("headline", chosen.headline, listed["alternatives"]),
         ("context", chosen.context, listed["contexts"]),
         ("path", chosen.path, listed["paths"]),
+        ("contacts", chosen.contacts, [item.name for item in model.volumes if item.uses]),
         *(("alternatives", name, listed["alternatives"]) for name in chosen.alternatives),
     ]
     for key, name, known in wanted:

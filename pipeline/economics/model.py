@@ -206,6 +206,35 @@ class Interest:
 
 
 @dataclass(frozen=True)
+class Study:
+    """A sample that would inform one input: yes or no, or an average with the ``deviation`` of one observation.
+
+    ``bias`` names what more of it would never remove; its worth is then not computed.
+    """
+
+    name: str
+    title: Text
+    input: str
+    sizes: tuple[int, ...]
+    deviation: Decimal | None
+    design_effect: Decimal
+    bias: Text | None
+
+
+@dataclass(frozen=True)
+class Borrow:
+    """Counts from elsewhere, which enter the prior of a counted input by ``weight``, shown with and without."""
+
+    name: str
+    title: Text
+    input: str
+    count: Decimal
+    size: Decimal
+    weight: Decimal
+    source: str
+
+
+@dataclass(frozen=True)
 class TwoWay:
     """The two inputs whose grid is the first figure, and how many steps it has each way."""
 
@@ -237,6 +266,7 @@ class Decision:
     headline: str
     context: str
     path: str
+    contacts: str
 
 
 @dataclass(frozen=True)
@@ -261,6 +291,8 @@ class Costs:
     correlations: tuple[Correlation, ...]
     regions: tuple[Region, ...]
     groups_of_interest: tuple[Interest, ...]
+    studies: tuple[Study, ...]
+    borrows: tuple[Borrow, ...]
     two_way: TwoWay
     benefits: tuple[Benefit, ...]
     decision: Decision

@@ -10,45 +10,78 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.economics.decision.distributions import Distribution, Event, Gamma, Point
-from pipeline.economics.decision.fitting import beta_of_counts, fit
-from pipeline.economics.decision.sampling import Mean, Sample, draw, over_scrambles
+from pipeline.economics.decision.counts import External, beta_from_counts, power_prior
+from pipeline.economics.decision.dirichlet import Dirichlet, mix
+from pipeline.economics.decision.distributions import Beta, Distribution, Event, Point
+from pipeline.economics.decision.fitting import fit
+from pipeline.economics.decision.precision import Mean, over_scrambles
+from pipeline.economics.decision.sampling import Sample, draw, names_of
 from pipeline.economics.expression import Value
-from pipeline.economics.model import Costs, Quantity
+from pipeline.economics.model import Borrow, Costs, Quantity
 from pipeline.economics.program import Case, Program, case, present_values, seen
 
 Floats = NDArray[np.float64]
 
 
-def distributions(costs: Costs) -> dict[str, Distribution]:
-    """How every input that is not certain varies. Raises DecisionError where value and range contradict.
+def distributions(costs: Costs) -> dict[str, Distribution | Dirichlet]:
+    """How every input that is not certain varies; the weights of a group vary together, under its name.
 
-    Weights of a mix are gamma with shape share × size, so that their normalised values are Dirichlet of that
-    size (L. Devroye, Non-Uniform Random Variate Generation, 1986, chapter XI.4).
+    Raises DecisionError where value and range contradict.
     """
-    made = {key: _distribution(costs, key, item) for key, item in costs.inputs.items()}
-    return {key: item for key, item in made.items() if not isinstance(item, Point)}
+    made: dict[str, Distribution | Dirichlet] = {}
+    for key, item in costs.inputs.items():
+        if item.kind == "weight":
+            if item.group not in made:
+                shares = {one: float(costs.value(one)) for one in costs.groups[item.group]}
+                size = float(costs.settings["mix_size"])
+                made[item.group] = mix({one: share for one, share in shares.items() if share}, size)
+            continue
+        found = _distribution(costs, key, item)
+        if not isinstance(found, Point):
+            made[key] = found
+    return made
 
 
 def _distribution(costs: Costs, key: str, item: Quantity) -> Distribution:
+    what = f"costs.inputs.{key}"
     value, low, high = float(item.value), float(item.low), float(item.high)
-    if item.kind == "event":
-        return Event(value)
-    if item.kind == "weight":
-        size = float(costs.settings["mix_size"])
-        return Gamma(value * size, 1 / size) if value else Point(0.0)
-    if item.kind == "counts" and item.evidence is not None:
-        deflated = float(item.evidence.design_effect)
-        return beta_of_counts(
-            float(item.evidence.count) / deflated,
-            float(item.evidence.size) / deflated,
-            prior_alpha=float(costs.settings["prior_alpha"]),
-            prior_beta=float(costs.settings["prior_beta"]),
-            what=f"costs.inputs.{key}",
-        )
-    if item.kind == "point":
-        return Point(value)
-    return fit(item.kind, value, low, high, f"costs.inputs.{key}")  # type: ignore[arg-type]
+    match item.kind:
+        case "event":
+            return Event(value)
+        case "counts" if item.evidence is not None:
+            found = item.evidence
+            return beta_from_counts(
+                float(found.count),
+                float(found.size),
+                prior=prior(costs),
+                design_effect=float(found.design_effect),
+                what=what,
+            )
+        case "pert" | "triangular" | "uniform":
+            return fit(item.kind, value, low, high, what)
+        case _:
+            return Point(value)
+
+
+def prior(costs: Costs) -> tuple[float, float]:
+    """The stated beta prior of every counted share."""
+    return float(costs.settings["prior_alpha"]), float(costs.settings["prior_beta"])
+
+
+def borrowed(costs: Costs, borrow: Borrow) -> tuple[Beta, Beta]:
+    """A counted input's distribution alone, and together with the down-weighted counts from elsewhere."""
+    found = costs.inputs[borrow.input].evidence
+    assert found is not None  # only counted inputs may borrow
+    outside = External(borrow.name, float(borrow.count), float(borrow.size), float(borrow.weight))
+    made = power_prior(
+        float(found.count),
+        float(found.size),
+        prior=prior(costs),
+        external=(outside,),
+        design_effect=float(found.design_effect),
+        what=f"costs.borrows.{borrow.name}",
+    )
+    return made.alone, made.together
 
 
 def correlation(costs: Costs, names: tuple[str, ...]) -> Floats:
@@ -66,13 +99,16 @@ def correlation(costs: Costs, names: tuple[str, ...]) -> Floats:
 def sample(costs: Costs, *, is_correlated: bool = True) -> Sample:
     """Draws of every uncertain input; the same points whether correlated or not."""
     found = distributions(costs)
-    return draw(
+    # A mix's parts are called by the input alone: its group says nothing more.
+    names = tuple(name.rpartition(".")[2] for name in names_of(found))
+    drawn = draw(
         found,
         seed=int(costs.settings["seed"]),
-        correlation=correlation(costs, tuple(found)) if is_correlated else None,
+        correlation=correlation(costs, names) if is_correlated else None,
         log2_points=int(costs.settings["log2_points"]),
         scrambles=int(costs.settings["scrambles"]),
     )
+    return Sample(names, drawn.values)
 
 
 def net_present_values(
@@ -129,6 +165,13 @@ def spread(alternative: str, perspective: str, npv: Floats) -> Spread:
     )
 
 
+def _means(costs: Costs) -> dict[str, Value]:
+    made: dict[str, Value] = {}
+    for key, item in distributions(costs).items():
+        made.update(item.mean if isinstance(item, Dirichlet) else {key: item.mean})
+    return made
+
+
 @dataclass(frozen=True)
 class Bridge:
     """From the deterministic value to the probabilistic mean, in kroner; every step is added to the one
@@ -162,7 +205,7 @@ def bridges(
     ``correlated``: the draws of ``net_present_values`` by alternative; ``drawn``: the same points without
     correlation.
     """
-    means: dict[str, Value] = {key: item.mean for key, item in distributions(costs).items()}
+    means = _means(costs)
     made: list[Bridge] = []
     for alternative in costs.alternatives:
         chosen = case(costs, alternative.name)

@@ -69,8 +69,7 @@ def frame(run: Run, key: str, caption: str) -> DataTable:
 
 
 def portfolio(run: Run, key: str, caption: str, perspective: str) -> DataTable:
-    """Per use: what it contributes before shared costs, comes to when last in, and when it bears them alone.
-    """
+    """Per use: what it contributes before shared costs, comes to when last in, and when it bears them alone."""
     name = headline(run)
     own, last, alone = amounts(run), amounts(run, "incremental"), amounts(run, "stand_alone")
     rows = tuple(
@@ -235,8 +234,7 @@ def by_context(run: Run, key: str, caption: str) -> DataTable:
 
 
 def lines(run: Run, key: str, caption: str) -> DataTable:
-    """The headline alternative's items by whose account they are on: class, owner, when, and all years' sum.
-    """
+    """The headline alternative's items by whose account they are on: class, owner, when, and all years' sum."""
     sums: dict[tuple[str, str, str, str], int] = {}
     name = headline(run)
     for row in run.tables["cost_ledger"]:

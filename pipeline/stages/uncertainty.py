@@ -3,7 +3,7 @@ worth.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,13 +14,15 @@ from pipeline.contract import load_contracts
 from pipeline.contract.checked import write_checked
 from pipeline.contract.store import read
 from pipeline.economics.assumptions import parse_costs
-from pipeline.economics.decision.sampling import Sample, over_scrambles
-from pipeline.economics.information import information
+from pipeline.economics.decision.precision import over_scrambles
+from pipeline.economics.decision.sampling import Sample
+from pipeline.economics.information import contacts, information
 from pipeline.economics.model import Costs
-from pipeline.economics.program import MAIN, Program, build, case
+from pipeline.economics.program import MAIN, Program, build, case, present_values, seen
 from pipeline.economics.uncertainty import (
     Bridge,
     Floats,
+    borrowed,
     bridges,
     net_present_values,
     sample,
@@ -55,7 +57,8 @@ def run(*, estimates: Path, results: Path, schemas: Path, out: Path, params: Par
             filled(tables["cost_uncertainty"], _uncertainty(found)),
             filled(tables["cost_probability"], _by_volume(costs, program, drawn)),
             filled(tables["cost_bridge"], _bridges(bridges(costs, program, free, found, _booked(results)))),
-            filled(tables["cost_information"], _information(costs, drawn, found)),
+            filled(tables["cost_information"], _information(costs, program, drawn, found)),
+            filled(tables["cost_borrowed"], _borrowed(costs, program)),
         ],
         contracts,
         out,
@@ -131,9 +134,15 @@ def _bridges(found: list[Bridge]) -> Iterator[dict[str, object]]:
 
 
 def _information(
-    costs: Costs, drawn: Sample, found: Mapping[str, Mapping[str, Floats]]
+    costs: Costs, program: Program, drawn: Sample, found: Mapping[str, Mapping[str, Floats]]
 ) -> Iterator[dict[str, object]]:
-    for item in information(costs, drawn, found, costs.decision.perspective):
+    made = information(costs, drawn, found, costs.decision.perspective)
+    factors = [float(costs.schedule.factor(year)) for year in costs.years]
+    affected = float(contacts(costs, program) @ factors)
+    whole = made[0]
+    each = replace(whole.worth, value=whole.worth.value / affected, standard_error=0.0)
+    made.append(replace(whole, kind="per_contact", worth=each, low=each.value, high=each.value))
+    for item in made:
         yield {
             "kind": item.kind,
             "name": item.name,
@@ -143,7 +152,32 @@ def _information(
             "standard_error_oere": oere(item.worth.standard_error),
             "low_oere": oere(item.low),
             "high_oere": oere(item.high),
+            "size": item.size,
         }
+
+
+def _borrowed(costs: Costs, program: Program) -> Iterator[dict[str, object]]:
+    """Each borrowed prior: the input's mean and interval with and without, and what it does to the result."""
+    for item in costs.borrows:
+        for is_with, found in enumerate(borrowed(costs, item)):
+            low, high = found.quantile(np.array([0.025, 0.975]))
+            for alternative in costs.alternatives:
+                values = {item.input: found.mean}
+                amounts = present_values(costs, program, case(costs, alternative.name), values)
+                yield {
+                    "name": item.name,
+                    "is_with": bool(is_with),
+                    "alternative": alternative.name,
+                    "title_da": item.title.da,
+                    "title_en": item.title.en,
+                    "assumption": item.input,
+                    "weight": item.weight,
+                    "source": item.source,
+                    "mean": decimal(found.mean),
+                    "low": decimal(float(low)),
+                    "high": decimal(float(high)),
+                    "npv_oere": oere(float(seen(costs, costs.decision.perspective, amounts))),
+                }
 
 
 def main() -> None:

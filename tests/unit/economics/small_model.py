@@ -51,6 +51,7 @@ SECTION: dict[str, Any] = {
     "decision": {
         "title": TITLE, "perspective": "society", "alternatives": ["now", "later"], "baseline": TITLE,
         "headline": "now", "context": "usual", "path": "expected",
+        "contacts": "held",
     },
     "settings": {
         "min_sourced_share": 0.8, "prior_alpha": 0.5, "prior_beta": 0.5, "mix_size": 20, "seed": 1,
@@ -144,6 +145,8 @@ SECTION: dict[str, Any] = {
     "correlations": [{"inputs": ["before", "after"], "rho": 0.5, "why": TITLE}],
     "regions": [],
     "information": [{"name": "minutes", "title": TITLE, "inputs": ["before", "after"]}],
+    "studies": [],
+    "borrows": [],
     "two_way": {"across": "talks", "down": "walks", "steps": 3},
     "benefits": [],
 }  # fmt: skip

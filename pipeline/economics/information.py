@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 # Screening takes part of the draws; what stands out is computed on all of them.
 SCREENED_SCRAMBLES = 2
 SHOWN = 12
-WIDE_GROUP = 4  # inputs in a group beyond which products of two at a time suffice
+WIDE_GROUP = 2  # inputs in a group beyond which products of two at a time suffice
 
 
 @dataclass(frozen=True)
@@ -112,9 +112,12 @@ def _known(
     kind: str, name: str, title: Text, benefit: Floats, sample: Sample, inputs: tuple[str, ...]
 ) -> Known:
     values = sample.group(*inputs)
-    wide = values.shape[1] > WIDE_GROUP
+    wide = len(inputs) > WIDE_GROUP
     interaction, functions = (2, 3) if wide else (3, 5)
     worth = evppi(benefit, values, functions=functions, interaction=interaction, scrambles=sample.scrambles)
-    others = sensitivity(benefit, values, (functions - 2, functions + 1), interaction=interaction)
-    found = [worth.value, *(item.value for item in others.fits)]
-    return Known(kind, name, title, worth, min(found), max(found))
+    # How much the smoother decides is a difference on the same draws, for which part of them suffices.
+    count = SCREENED_SCRAMBLES * sample.values.shape[1]
+    sizes = (functions, functions - 2, functions + 1)
+    base, *others = sensitivity(benefit[:count], values[:count], sizes, interaction=interaction).fits
+    moved = [worth.value + item.value - base.value for item in others]
+    return Known(kind, name, title, worth, max(min(worth.value, *moved), 0.0), max(worth.value, *moved))

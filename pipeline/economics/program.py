@@ -294,6 +294,7 @@ def present_values(
     found = environment(costs, program, chosen, values, is_smooth=is_smooth)
     factors = {year: float(costs.schedule.factor(year)) for year in costs.years}
     volumes: dict[str, Value] = {}
+    paid: dict[tuple[str, str], Value] = {}
     made: dict[Place, Value] = {}
     for line in program.lines:
         if not chosen.counts(line):
@@ -303,10 +304,14 @@ def present_values(
             for year, factor in factors.items():
                 total = total + factor * found[line.volume_key(year)]
             volumes[line.volume] = total
-        amount: Value = line.sign * volumes[line.volume]
-        for factor in (line.each, line.weight, line.unit_cost):
-            if factor != ONE:
-                amount = amount * evaluate(factor, found, is_smooth=is_smooth)
+        # An activity's lines (payer, receiver, what society adds) differ by sign and weight alone.
+        activity = (line.block, line.activity)
+        if activity not in paid:
+            each = evaluate(line.each, found, is_smooth=is_smooth)
+            paid[activity] = volumes[line.volume] * each * found[line.unit_cost]
+        amount: Value = line.sign * paid[activity]
+        if line.weight != ONE:
+            amount = amount * evaluate(line.weight, found, is_smooth=is_smooth)
         place = Place(line.block, line.account, line.benefit_class, line.kind)
         made[place] = amount if place not in made else made[place] + amount
     return made

@@ -15,7 +15,7 @@ from pipeline.economics.decision.dirichlet import Dirichlet, mix
 from pipeline.economics.decision.distributions import Beta, Distribution, Event, Point
 from pipeline.economics.decision.fitting import fit
 from pipeline.economics.decision.precision import Mean, over_scrambles
-from pipeline.economics.decision.sampling import Sample, draw, names_of
+from pipeline.economics.decision.sampling import Sample, draw, names_of, replicates
 from pipeline.economics.expression import Value
 from pipeline.economics.model import Borrow, Costs, Quantity
 from pipeline.economics.program import Case, Program, case, present_values, seen
@@ -99,16 +99,40 @@ def correlation(costs: Costs, names: tuple[str, ...]) -> Floats:
 def sample(costs: Costs, *, is_correlated: bool = True) -> Sample:
     """Draws of every uncertain input; the same points whether correlated or not."""
     found = distributions(costs)
-    # A mix's parts are called by the input alone: its group says nothing more.
-    names = tuple(name.rpartition(".")[2] for name in names_of(found))
+    names = _plain(names_of(found))
+    return _drawn(costs, found, correlation(costs, names) if is_correlated else None)
+
+
+def uncorrelated(costs: Costs, drawn: Sample) -> Sample:
+    """The points of ``drawn`` without correlation: only what is correlated is drawn again."""
+    found = distributions(costs)
+    moved = [key for item in costs.correlations for key in item.inputs if key in drawn.names]
+    if any(key not in found for key in moved):  # part of a mix, which is drawn as a whole
+        return sample(costs, is_correlated=False)
+    scrambles, points, dimension = drawn.values.shape
+    uniforms = replicates(int(costs.settings["seed"]), points, scrambles, dimension)
+    values = drawn.values.copy()
+    for key in moved:
+        place, item = drawn.names.index(key), found[key]
+        assert not isinstance(item, Dirichlet)
+        values[:, :, place] = item.quantile(np.ascontiguousarray(uniforms[:, :, place]))
+    return Sample(drawn.names, values)
+
+
+def _drawn(costs: Costs, found: Mapping[str, Distribution | Dirichlet], matrix: Floats | None) -> Sample:
     drawn = draw(
         found,
         seed=int(costs.settings["seed"]),
-        correlation=correlation(costs, names) if is_correlated else None,
+        correlation=matrix,
         log2_points=int(costs.settings["log2_points"]),
         scrambles=int(costs.settings["scrambles"]),
     )
-    return Sample(names, drawn.values)
+    return Sample(_plain(drawn.names), drawn.values)
+
+
+def _plain(names: tuple[str, ...]) -> tuple[str, ...]:
+    """A mix's parts are called by the input alone: its group says nothing more."""
+    return tuple(name.rpartition(".")[2] for name in names)
 
 
 def net_present_values(

@@ -27,12 +27,13 @@ from pipeline.economics.uncertainty import (
     net_present_values,
     sample,
     spread,
+    uncorrelated,
 )
 from pipeline.params import Params, load
 from pipeline.stages.costs import VOLUME, decimal, filled, measure_of, oere
 from pipeline.stages.run import run_stage
 
-VOLUMES = 7
+VOLUMES = 6
 # Chances by volume take part of the draws: the figure is read to a percent.
 SCRAMBLES_BY_VOLUME = 2
 
@@ -51,7 +52,7 @@ def run(*, estimates: Path, results: Path, schemas: Path, out: Path, params: Par
         item.name: net_present_values(costs, program, case(costs, item.name), drawn)
         for item in costs.alternatives
     }
-    free = sample(costs, is_correlated=False)
+    free = uncorrelated(costs, drawn)
     write_checked(
         [
             filled(tables["cost_uncertainty"], _uncertainty(found)),

@@ -8,6 +8,7 @@ import pytest
 from small_model import given_input, parse, section
 
 from pipeline.economics.cost_ledger import ledger, npv
+from pipeline.economics.decision.distributions import Beta
 from pipeline.economics.decision.errors import DecisionError
 from pipeline.economics.information import information, net_benefit
 from pipeline.economics.model import Costs, Evidence
@@ -19,6 +20,7 @@ from pipeline.economics.uncertainty import (
     net_present_values,
     sample,
     spread,
+    uncorrelated,
 )
 
 COSTS = parse()
@@ -70,6 +72,15 @@ def test_the_bridge_sums_without_a_remainder() -> None:
     assert any(abs(item.steps) > 1 for item in made)
 
 
+def test_the_same_points_without_correlation() -> None:
+    drawn_together = sample(COSTS)
+    free, whole = uncorrelated(COSTS, drawn_together), sample(COSTS, is_correlated=False)
+    assert np.array_equal(free.values, whole.values)
+    tied = np.corrcoef(drawn_together.of("before"), drawn_together.of("after"))[0, 1]
+    assert tied == pytest.approx(0.5, abs=0.05)
+    assert abs(np.corrcoef(free.of("before"), free.of("after"))[0, 1]) < 0.05
+
+
 def test_a_mix_is_always_whole_and_keeps_its_mean() -> None:
     points = sample(COSTS)
     talks, walks = points.of("talks"), points.of("walks")
@@ -93,6 +104,7 @@ def test_what_is_counted_varies_by_its_effective_number() -> None:
     found = distributions(replace(costs, inputs={**costs.inputs, "slow": item}))["slow"]
     # 15 of 30 and Jeffreys' prior: Beta(15.5, 15.5).
     assert found.mean == 0.5
+    assert isinstance(found, Beta)
     assert float(found.quantile(np.array([0.975]))[0]) == pytest.approx(0.6717, abs=1e-3)
 
 

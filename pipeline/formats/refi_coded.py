@@ -79,6 +79,7 @@ def coded(project: Project) -> Coded:
     files = _Files(project.files)
     documents: dict[str, Document] = {}
     codings: list[Coding] = []
+    taken: set[str] = set()
     ids: Counter[str] = Counter()
     counts: Counter[str] = Counter()
     for number, (source, node) in enumerate(_texts(root), 1):
@@ -98,8 +99,11 @@ def coded(project: Project) -> Coded:
                 continue
             coder = guid_key(place.coding.get("creatingUser") or place.coder or owner)
             given = place.coding.get("guid") or place.given
-            ids[given] += 1
-            made = given if ids[given] == 1 else f"{given}~{ids[given]}"
+            made = given
+            while made in taken:
+                ids[given] += 1
+                made = f"{given}~{ids[given] + 1}"
+            taken.add(made)
             codings.append(Coding(made, guid, code, coder, place.start, end))
     return Coded(
         users=users,

@@ -1,4 +1,4 @@
-"""Coded group interviews from REFI-QDA (``.qdpx``, ``.qde``, ``.qdc``) become units (turns) and codings."""
+"""Coded group interviews from REFI-QDA (``.qdpx``, ``.qde``, ``.qdc``) become units (turns) and codings.
 
 A document is called ``fokusgruppe_<group>_<yyyy-mm-dd>.txt``. Its units are the non-empty lines of the plain
 text; a coding is assigned to every unit it overlaps, one row each. Not carried: text, notes, cases, links,
@@ -6,8 +6,6 @@ pictures and sound. A coder or speaker who stands under a name gets a mark. A co
 its codes are held against our themes. ``pages/refi_qda.md`` is for its readers.
 """
 
-import hashlib
-import hmac
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
@@ -19,11 +17,11 @@ from pipeline.contract import CodeList
 from pipeline.formats import refi_notes
 from pipeline.formats.refi_coded import Coded, Coding, Document, coded
 from pipeline.formats.refi_codes import codes_of
+from pipeline.formats.refi_marks import coder_mark, safe_id
 from pipeline.formats.refi_project import TEXTS_ONLY, Project, ProjectError, read_project
 from pipeline.formats.result import Decisions, Quarantined, Read, Reading, Source, joined, unreadable
 from pipeline.formats.rows import RawRows, type_rows
 from pipeline.formats.safe_zip import MAX_MEMBER_BYTES, MAX_TOTAL_BYTES
-from pipeline.identifiers import mask
 from pipeline.text import Problem, Text
 
 UNITS, CODINGS = "interview_units", "interview_codings"
@@ -36,12 +34,6 @@ _ROLES = (
     "sekretær|sygeplejerske|klinikpersonale|patient|doctor|participant|nurse|secretary|[a-zæøå]"
 )
 _SPEAKER = re.compile(rf"\s*((?:{_ROLES})\s?[0-9]{{0,2}})\s*:", re.IGNORECASE)
-_CODER = re.compile(
-    r"(?:(?:koder|coder|rater)[ _-]?)?[a-zæøå0-9]{1,2}|koder-(?:[a-p]{8}|ukendt)", re.IGNORECASE
-)
-_GUID = re.compile(r"\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?(?:[-~][0-9]{1,6})*", re.IGNORECASE)
-_NO_CODER = "koder-ukendt"
-_LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
 
 
 @dataclass(frozen=True)
@@ -95,20 +87,6 @@ def units_of(text: str) -> list[Unit]:
         )
         for number, line in enumerate(found, 1)
     ]
-
-
-def coder_mark(guid: str, name: str, key: bytes | None = None) -> str:
-    """The coder's mark: the name when it is one (``Koder A``), else made of the guid, keyed where possible.
-
-    Letters alone: eight digits would be masked as somebody's number.
-    """
-    name = name.strip()
-    if _CODER.fullmatch(name):
-        return name
-    if not guid:
-        return _NO_CODER
-    made = hmac.new(key, guid.encode(), "sha256") if key else hashlib.sha256(guid.encode())
-    return f"koder-{made.hexdigest()[:8].translate(_LETTERS)}"
 
 
 def _beside(texts: Sequence[Source]) -> Mapping[str, bytes]:
@@ -217,7 +195,7 @@ def _codings(
     themes = _themes(reading)
     names = {guid: code.theme(themes) or code.name.strip() or "?" for guid, code in whole.codes.items()}
     columns = {
-        "coding_id": [f"{group}-{_safe(coding.guid)}-{unit.number}" for coding, unit in placed],
+        "coding_id": [f"{group}-{safe_id(coding.guid)}-{unit.number}" for coding, unit in placed],
         "interview_group": [group] * len(placed),
         "unit": [str(unit.number) for _, unit in placed],
         "coder": [marks[coding.coder] for coding, _ in placed],
@@ -228,13 +206,6 @@ def _codings(
     }
     raw = RawRows(source, columns, [ordinals[coding.guid] for coding, _ in placed])
     return type_rows(reading.contracts.tables[CODINGS], raw, reading)
-
-
-def _safe(guid: str) -> str:
-    """An id as it may be kept: a GUID's digits are nobody's, those of another id may be."""
-    if _GUID.fullmatch(guid) or (guid.isprintable() and len(guid) < 80 and not mask(guid)[1]):
-        return guid
-    return hashlib.sha256(guid.encode()).hexdigest()[:32]
 
 
 def _lost(source: Source, ordinal: int, wrong: Problem) -> Quarantined:

@@ -29,7 +29,7 @@ Row = Mapping[str, Any]
 
 
 def write_refi_qda(every: Iterable[Exported], contracts: Contracts, folder: Path, day: date) -> list[Path]:
-    """``interviews_<programme>.qdpx`` for each programme with units; ``day`` stands as the time of writing."""
+    """``interviews_<programme>.qdpx`` for each programme with units; ``day`` stands as time of writing."""
     found = {item.name: item for item in every if item.name in (UNITS, CODINGS)}
     if len(found) < 2:
         return []
@@ -134,8 +134,8 @@ def _selections(codings: Sequence[Row], source: str) -> list[Node]:
     return made
 
 
-def _node(name: str, *content: Node | str, **attributes: str) -> Node:
-    return Node(name, tuple(attributes.items()), content)
+def _node(local: str, /, *content: Node | str, **attributes: str) -> Node:
+    return Node(local, tuple(attributes.items()), content)
 
 
 def _guid(kind: str, name: str) -> str:

@@ -28,8 +28,8 @@ def coder_mark(guid: str, name: str, key: bytes | None = None) -> str:
     return f"koder-{made.hexdigest()[:8].translate(_LETTERS)}"
 
 
-def safe_id(guid: str) -> str:
-    """An id as it may be kept: a GUID's digits are nobody's, those of another id may be."""
+def safe_id(guid: str, number: int) -> str:
+    """An id as it may be kept: a GUID's digits are nobody's, another's may be; it then goes by ``number``."""
     if _GUID.fullmatch(guid) or (guid.isprintable() and len(guid) < 80 and not mask(guid)[1]):
         return guid
-    return hashlib.sha256(guid.encode()).hexdigest()[:32]
+    return f"kodning-{number}"

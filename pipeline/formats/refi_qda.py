@@ -195,7 +195,9 @@ def _codings(
     themes = _themes(reading)
     names = {guid: code.theme(themes) or code.name.strip() or "?" for guid, code in whole.codes.items()}
     columns = {
-        "coding_id": [f"{group}-{safe_id(coding.guid)}-{unit.number}" for coding, unit in placed],
+        "coding_id": [
+            f"{group}-{safe_id(coding.guid, ordinals[coding.guid])}-{unit.number}" for coding, unit in placed
+        ],
         "interview_group": [group] * len(placed),
         "unit": [str(unit.number) for _, unit in placed],
         "coder": [marks[coding.coder] for coding, _ in placed],

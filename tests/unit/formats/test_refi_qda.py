@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from pipeline.formats import refi_qda
 from pipeline.formats.refi_coded import coded
-from pipeline.formats.refi_project import ProjectError, read_project
 from pipeline.formats.refi_marks import coder_mark
+from pipeline.formats.refi_project import ProjectError, read_project
 from pipeline.formats.refi_qda import units_of
 from pipeline.formats.result import Read, Reading, Source
 

@@ -16,16 +16,16 @@ from itertools import islice
 from pipeline.contract import CodeList
 from pipeline.formats import refi_notes
 from pipeline.formats.refi_coded import Coded, Coding, Document, coded
-from pipeline.formats.refi_codes import codes_of
+from pipeline.formats.refi_codes import Code, codes_of
 from pipeline.formats.refi_marks import coder_mark, safe_id
-from pipeline.formats.refi_project import TEXTS_ONLY, Project, ProjectError, read_project
+from pipeline.formats.refi_project import TEXTS_ONLY, ProjectError, read_project
 from pipeline.formats.result import Decisions, Quarantined, Read, Reading, Source, joined, unreadable
 from pipeline.formats.rows import RawRows, type_rows
 from pipeline.formats.safe_zip import MAX_MEMBER_BYTES, MAX_TOTAL_BYTES
 from pipeline.text import Problem, Text
 
 UNITS, CODINGS = "interview_units", "interview_codings"
-MAX_ROWS = 500_000  # coded units of one project: a selection of everything is a row for each unit
+MAX_ROWS = 250_000  # coded units of one project (250 MB): a selection of everything is a row for each unit
 
 _NAME = re.compile(r"fokusgruppe_([0-9]{1,4})_([0-9]{4}-[0-9]{2}-[0-9]{2})(?:\.\w+)?", re.IGNORECASE)
 _LINE = re.compile(r"[^\r\n]+")
@@ -60,9 +60,7 @@ def read_file(source: Source, reading: Reading, texts: Sequence[Source] = ()) ->
     if not source.path.is_file():
         return unreadable(source, "missing_file", "filen findes ikke", "the file does not exist")
     try:
-        project = read_project(source.path, TEXTS_ONLY)
-        if not project.files and texts:
-            project = replace(project, files=_beside(texts))
+        found = _opened(source, texts)
     except ProjectError as error:
         return unreadable(
             source,
@@ -70,9 +68,9 @@ def read_file(source: Source, reading: Reading, texts: Sequence[Source] = ()) ->
             f"{error}; forventet et REFI-QDA-projekt (.qdpx, .qde) eller en kodebog (.qdc)",
             f"{error}; expected a REFI-QDA project (.qdpx, .qde) or codebook (.qdc)",
         )
-    if project.is_codebook:
-        return refi_notes.codebook(source, codes_of(project.root), _themes(reading))
-    return _read(source, project, reading)
+    if isinstance(found, Coded):
+        return _read(source, found, reading)
+    return refi_notes.codebook(source, found, _themes(reading))
 
 
 def units_of(text: str) -> list[Unit]:
@@ -87,6 +85,16 @@ def units_of(text: str) -> list[Unit]:
         )
         for number, line in enumerate(found, 1)
     ]
+
+
+def _opened(source: Source, texts: Sequence[Source]) -> Coded | Mapping[str, Code]:
+    """What bears on codings, of a codebook its codes; the tree, ten times as large, goes with this frame."""
+    project = read_project(source.path, TEXTS_ONLY)
+    if project.is_codebook:
+        return codes_of(project.root)
+    if not project.files and texts:
+        project = replace(project, files=_beside(texts))
+    return coded(project)
 
 
 def _beside(texts: Sequence[Source]) -> Mapping[str, bytes]:
@@ -107,8 +115,7 @@ def _themes(reading: Reading) -> CodeList:
     return reading.contracts.codes[reading.contracts.tables[CODINGS].column("theme").codes or ""]
 
 
-def _read(source: Source, project: Project, reading: Reading) -> Read:
-    whole = coded(project)
+def _read(source: Source, whole: Coded, reading: Reading) -> Read:
     parts: list[Read] = []
     lost: list[Quarantined] = []
     problems = refi_notes.of_project(source, whole, _themes(reading))

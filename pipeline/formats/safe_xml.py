@@ -6,7 +6,7 @@ from typing import Protocol
 from xml.parsers import expat
 
 MAX_DEPTH = 100
-MAX_ELEMENTS = 2_000_000
+MAX_PARTS = 1_600_000  # elements and attributes, up to 200 bytes of memory each
 
 
 class XmlError(ValueError):
@@ -58,13 +58,13 @@ def feed(
     Raises XmlError.
     """
     parser = expat.ParserCreate(namespace_separator=separator)
-    depth = elements = 0
+    depth = parts = 0
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal depth, elements
+        nonlocal depth, parts
         depth += 1
-        elements += 1
-        if depth > MAX_DEPTH or elements > MAX_ELEMENTS:
+        parts += 1 + len(attributes)
+        if depth > MAX_DEPTH or parts > MAX_PARTS:
             raise XmlError("for dybt eller for stort / too deep or too large", parser.CurrentLineNumber)
         target.start(name, attributes)
 

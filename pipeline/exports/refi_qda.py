@@ -14,13 +14,13 @@ from typing import Any
 
 from pipeline.contract import CodeList, Contracts
 from pipeline.exports.source import PERSONAL, RECONSTRUCTED, Exported, codes_of
-from pipeline.formats.refi_project import PROJECT_NAMESPACE, Project, write_project
+from pipeline.formats.refi_project import CODEBOOK_NAMESPACE, PROJECT_NAMESPACE, Project, write_project
 from pipeline.formats.refi_tree import Node
 from pipeline.identifiers import mask
 
 UNITS, CODINGS = "interview_units", "interview_codings"
 NOT_KEPT = "Teksten er ikke gemt; prikkerne holder pladsen · The text is not kept; dots hold its place"
-FILLER = "·"
+FILLER, ORIGIN = "·", "mast"
 # Names of ours under which GUIDs are made: the same mark, theme or coding has the same GUID in every export.
 _NAMESPACE = uuid.UUID("6f1c0f52-9d0b-5a53-8f6e-3b8a5f0c7e11")
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -29,7 +29,10 @@ Row = Mapping[str, Any]
 
 
 def write_refi_qda(every: Iterable[Exported], contracts: Contracts, folder: Path, day: date) -> list[Path]:
-    """``interviews_<programme>.qdpx`` for each programme with units; ``day`` stands as time of writing."""
+    """``themes.qdc``, the codebook to code with, and ``interviews_<programme>.qdpx`` for each programme.
+
+    ``day`` stands as time of writing. Without interview tables there is no file.
+    """
     found = {item.name: item for item in every if item.name in (UNITS, CODINGS)}
     if len(found) < 2:
         return []
@@ -37,7 +40,10 @@ def write_refi_qda(every: Iterable[Exported], contracts: Contracts, folder: Path
     assert themes is not None  # the contract says so
     units: list[Row] = found[UNITS].data.to_pylist()
     codings: list[Row] = found[CODINGS].data.to_pylist()
-    made: list[Path] = []
+    made = [folder / "themes.qdc"]
+    write_project(
+        Project(_node("CodeBook", _codes(themes), xmlns=CODEBOOK_NAMESPACE, origin=ORIGIN)), made[0]
+    )
     for programme in sorted({row["programme"] for row in units}):
         project = project_of(
             [row for row in units if row["programme"] == programme],
@@ -54,14 +60,6 @@ def project_of(units: Sequence[Row], codings: Sequence[Row], themes: CodeList, d
     """The project of one programme's ``interview_units`` and ``interview_codings``."""
     coders = sorted({_masked(row["coder"]) for row in codings})
     users = [_node("User", guid=_guid("user", coder), name=coder) for coder in coders]
-    codes = [
-        _node(
-            "Code",
-            _node("Description", item.label.en),
-            guid=_guid("code", item.code), name=item.label.da, isCodable="true",
-        )
-        for item in themes.items
-    ]  # fmt: skip
     files: dict[str, bytes] = {}
     sources: list[Node] = []
     for interview in sorted({(row["interview_group"], row["interview_date"]) for row in units}):
@@ -84,13 +82,25 @@ def project_of(units: Sequence[Row], codings: Sequence[Row], themes: CodeList, d
     root = _node(
         "Project",
         *([_node("Users", *users)] if users else []),
-        _node("CodeBook", _node("Codes", *codes)),
+        _node("CodeBook", _codes(themes)),
         *([_node("Sources", *sources)] if sources else []),
         _node("Description", said),
-        xmlns=PROJECT_NAMESPACE, name="Gruppeinterview", origin="mast", creationDateTime=stamp,
+        xmlns=PROJECT_NAMESPACE, name="Gruppeinterview", origin=ORIGIN, creationDateTime=stamp,
         modifiedDateTime=stamp,
     )  # fmt: skip
     return Project(root, files)
+
+
+def _codes(themes: CodeList) -> Node:
+    made = (
+        _node(
+            "Code",
+            _node("Description", item.label.en),
+            guid=_guid("code", item.code), name=item.label.da, isCodable="true",
+        )
+        for item in themes.items
+    )  # fmt: skip
+    return _node("Codes", *made)
 
 
 def text_of(units: Sequence[Row]) -> str:

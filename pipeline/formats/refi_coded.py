@@ -2,7 +2,7 @@
 
 Positions are code points of the plain text, which stands in the project or in a file (``internal://<name>``
 or the bare name). A PDF's, picture's or recording's text (Representation, TextDescription, Transcript) is a
-document like any other; a selection in the picture or the sound itself has no place in a text.
+document like any other; a coding in the picture, the sound or a note itself has no place in a text.
 """
 
 from collections import Counter
@@ -18,7 +18,6 @@ from pipeline.formats.refi_tree import Node
 from pipeline.formats.result import Source
 
 TEXTS = ("Representation", "TextDescription", "Transcript")
-MEDIA_SELECTIONS = ("PDFSelection", "PictureSelection", "AudioSelection", "VideoSelection")
 UNCARRIED = ("Case", "Variable", "Set", "Note", "Link", "Graph")
 
 
@@ -55,7 +54,7 @@ class Coded:
     codings: tuple[Coding, ...]
     selections: int
     unplaced: int  # selections without two whole numbers in order, and codings without a code
-    media: int  # codings in a picture or a recording itself
+    elsewhere: int  # codings in a picture, a recording or a note itself
     attributions: int  # codings that say which case a passage belongs to
     uncarried: Mapping[str, int]  # elements with no place in our tables: name → how many
 
@@ -112,7 +111,7 @@ def coded(project: Project) -> Coded:
         codings=tuple(codings),
         selections=counts["selections"],
         unplaced=counts["unplaced"],
-        media=_media(root),
+        elsewhere=sum(1 for _ in root.below("Coding")) - counts["seen"],
         attributions=counts["attributions"],
         uncarried=Counter(node.local for node in root.below(*UNCARRIED)),
     )
@@ -133,6 +132,8 @@ def _places(node: Node, document: str, counts: Counter[str]) -> Iterator[_Place]
     points = {guid_key(point.get("guid")): point.get("position") for point in node.children("SyncPoint")}
     for number, selection in enumerate(node.children("PlainTextSelection", "TranscriptSelection"), 1):
         counts["selections"] += 1
+        codings = list(selection.children("Coding"))
+        counts["seen"] += len(codings)
         if selection.local == "PlainTextSelection":
             raw = selection.get("startPosition"), selection.get("endPosition")
         else:
@@ -143,9 +144,10 @@ def _places(node: Node, document: str, counts: Counter[str]) -> Iterator[_Place]
             counts["unplaced"] += 1
             continue
         given = selection.get("guid") or f"{document}-{number}"
-        for index, coding in enumerate(selection.children("Coding"), 1):
+        for index, coding in enumerate(codings, 1):
             yield _Place(start, end, coding, f"{given}-{index}", selection.get("creatingUser"))
     for index, coding in enumerate(node.children("Coding"), 1):
+        counts["seen"] += 1
         yield _Place(0, None, coding, f"{document}-0-{index}", "")
 
 
@@ -194,15 +196,3 @@ def _position(raw: str) -> int | None:
 
 def _unique(guid: str, taken: Mapping[str, object], number: int) -> str:
     return f"{guid}-{number}" if guid in taken else guid
-
-
-def _media(root: Node) -> int:
-    """Codings in pictures and recordings, and of them as a whole."""
-    found = 0
-    for sources in root.children("Sources"):
-        for source in sources.children():
-            if source.local != "TextSource":
-                found += sum(1 for _ in source.children("Coding"))
-            for selection in source.below(*MEDIA_SELECTIONS):
-                found += sum(1 for _ in selection.children("Coding"))
-    return found

@@ -73,9 +73,9 @@ def of_project(source: Source, whole: Coded, themes: CodeList) -> list[Problem]:
             "warning",
         ),
         (
-            whole.media, "media_coding",
-            "kodninger i billede, PDF, lyd eller video har intet sted i en tekst og er ikke læst",
-            "codings in a picture, PDF, sound or video have no place in a text and are not read", "warning",
+            whole.elsewhere, "coding_elsewhere",
+            "kodninger i billede, PDF, lyd, video eller note har intet sted i teksten; de er ikke læst",
+            "codings in a picture, PDF, sound, video or note have no place in the text; not read", "warning",
         ),
         (
             strangers, "no_coder",

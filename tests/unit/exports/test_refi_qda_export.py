@@ -78,7 +78,7 @@ def content(rows: Rows, *without: str) -> list[dict[str, Any]]:
 def test_the_pilots_interviews_go_out_and_in(contracts: Contracts, tmp_path: Path) -> None:
     given = paths.RAW / "pilot" / "interview" / "interviews.qdpx"
     units, codings = back(contracts, given)
-    (path,) = export.write_refi_qda(
+    _, path = export.write_refi_qda(
         exported(contracts, [PROVENANCE | row for row in units], [PROVENANCE | row for row in codings]),
         contracts, tmp_path / "first", DAY,
     )  # fmt: skip
@@ -87,7 +87,7 @@ def test_the_pilots_interviews_go_out_and_in(contracts: Contracts, tmp_path: Pat
     again = back(contracts, path)
     assert content(again[0]) == content(units)
     assert content(again[1]) == content(codings)
-    (twice,) = export.write_refi_qda(
+    _, twice = export.write_refi_qda(
         exported(contracts, [PROVENANCE | row for row in again[0]], [PROVENANCE | row for row in again[1]]),
         contracts, tmp_path / "second", DAY,
     )  # fmt: skip
@@ -98,7 +98,7 @@ def test_the_project_is_as_the_schema_has_it(contracts: Contracts, tmp_path: Pat
     rows = exported(
         contracts, [unit(1, 0, 20, "Læge 1"), unit(2, 21, 40)], [coding("x", 1, 3, 30), coding("x", 2, 3, 30)]
     )
-    (path,) = export.write_refi_qda(rows, contracts, tmp_path, DAY)
+    _, path = export.write_refi_qda(rows, contracts, tmp_path, DAY)
     project = read_project(path)
     root = project.root
     assert root.get("xmlns") == "urn:QDA-XML:project:1.0"
@@ -128,7 +128,7 @@ def test_no_number_of_a_person_goes_out(contracts: Contracts, tmp_path: Path) ->
     planted = "251248-9996"
     units = [unit(1, 0, 60, f"Læge {planted}"), unit(2, 61, 70, "bente@example.dk")]
     codings = [coding(planted, 1, 0, 5, coder=f"ring {planted}")]
-    (path,) = export.write_refi_qda(exported(contracts, units, codings), contracts, tmp_path, DAY)
+    _, path = export.write_refi_qda(exported(contracts, units, codings), contracts, tmp_path, DAY)
     project = read_project(path)
     whole = repr(project.root) + "".join(content.decode() for content in project.files.values())
     assert planted not in whole
@@ -138,8 +138,14 @@ def test_no_number_of_a_person_goes_out(contracts: Contracts, tmp_path: Path) ->
 def test_programmes_are_kept_apart_and_nothing_is_no_file(contracts: Contracts, tmp_path: Path) -> None:
     units = [unit(1, 0, 9), unit(1, 0, 9, programme="reference")]
     made = export.write_refi_qda(exported(contracts, units, []), contracts, tmp_path, DAY)
-    assert [path.name for path in made] == ["interviews_pilot.qdpx", "interviews_reference.qdpx"]
-    assert export.write_refi_qda(exported(contracts, [], []), contracts, tmp_path, DAY) == []
+    assert [path.name for path in made] == [
+        "themes.qdc",
+        "interviews_pilot.qdpx",
+        "interviews_reference.qdpx",
+    ]
+    assert len(export.write_refi_qda(exported(contracts, [], []), contracts, tmp_path, DAY)) == 1
+    book = refi_qda.read([Source(made[0], "themes.qdc")], Reading(contracts))
+    assert [item.rule for item in book.problems] == ["codebook_only"]  # every theme, and no other
     assert export.write_refi_qda([], contracts, tmp_path, DAY) == []
 
 
@@ -178,7 +184,7 @@ def test_any_interview_goes_out_and_in(
             if begin < row["end_char"] and end > row["start_char"]
         ]
     folder = tmp_path_factory.mktemp("export")
-    (path,) = export.write_refi_qda(exported(contracts, units, codings), contracts, folder, DAY)
+    _, path = export.write_refi_qda(exported(contracts, units, codings), contracts, folder, DAY)
     again = back(contracts, path)
     assert content(again[0]) == content(units)
     assert content(again[1]) == content(codings)

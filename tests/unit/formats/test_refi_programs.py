@@ -106,11 +106,12 @@ def test_texts_of_pictures_pdfs_and_recordings_are_documents(make: Make, reading
         f'<TranscriptSelection fromSyncPoint="one" toSyncPoint="gone">{mark}</TranscriptSelection>'
         "</Transcript></AudioSource>"
     )
-    found = read(make, reading, qde(sources), "p.qde")
+    notes = f'<Notes><Note guid="n">{plain}{selection(8, 17)}</Note></Notes>'
+    found = read(make, reading, qde(sources, more=notes), "p.qde")
     frames = [frame.columns for frame in found.frames if frame.table == "interview_codings"]
     assert [(frame["interview_group"], frame["unit"]) for frame in frames] == [([2], [1]), ([3], [2])]
-    assert rules(found) == ["unplaced_selection", "media_coding"]
-    assert found.problems[1].message.da.startswith("3 kodninger")
+    assert rules(found) == ["unplaced_selection", "coding_elsewhere", "not_carried"]
+    assert found.problems[1].message.da.startswith("4 kodninger")
 
 
 def test_missing_ids_names_and_coders(make: Make, reading: Reading) -> None:

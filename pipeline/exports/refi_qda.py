@@ -17,10 +17,12 @@ from pipeline.exports.source import PERSONAL, RECONSTRUCTED, Exported, codes_of
 from pipeline.formats.refi_project import CODEBOOK_NAMESPACE, PROJECT_NAMESPACE, Project, write_project
 from pipeline.formats.refi_tree import Node
 from pipeline.identifiers import mask
+from pipeline.text import Problem, ProblemError, Text
 
 UNITS, CODINGS = "interview_units", "interview_codings"
 NOT_KEPT = "Teksten er ikke gemt; prikkerne holder pladsen · The text is not kept; dots hold its place"
 FILLER, ORIGIN = "·", "mast"
+MAX_CHARS = 10_000_000  # of one interview
 # Names of ours under which GUIDs are made: the same mark, theme or coding has the same GUID in every export.
 _NAMESPACE = uuid.UUID("6f1c0f52-9d0b-5a53-8f6e-3b8a5f0c7e11")
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -31,7 +33,7 @@ Row = Mapping[str, Any]
 def write_refi_qda(every: Iterable[Exported], contracts: Contracts, folder: Path, day: date) -> list[Path]:
     """``themes.qdc``, the codebook to code with, and ``interviews_<programme>.qdpx`` for each programme.
 
-    ``day`` stands as time of writing. Without interview tables there is no file.
+    ``day`` stands as time of writing. Without interview tables there is no file. Raises ProblemError.
     """
     found = {item.name: item for item in every if item.name in (UNITS, CODINGS)}
     if len(found) < 2:
@@ -104,8 +106,18 @@ def _codes(themes: CodeList) -> Node:
 
 
 def text_of(units: Sequence[Row]) -> str:
-    """A text of the interview's length with every unit at its place: its speaker, then dots."""
-    signs = ["\n"] * max((row["end_char"] for row in units), default=0)
+    """A text of the interview's length with every unit at its place: its speaker, then dots.
+
+    Raises ProblemError for an interview longer than anyone has held.
+    """
+    length = max((row["end_char"] for row in units), default=0)
+    if length > MAX_CHARS:
+        text = Text(
+            f"interviewet slutter ved tegn {length}; forventet højst {MAX_CHARS}; ret leverancen",
+            f"the interview ends at character {length}; expected at most {MAX_CHARS}; mend the delivery",
+        )
+        raise ProblemError(Problem(UNITS, None, "end_char", "too_large", text, "critical"))
+    signs = ["\n"] * length
     for row in units:
         room = row["end_char"] - row["start_char"]
         speaker = f"{_masked(row['speaker'])}: " if row["speaker"] else ""

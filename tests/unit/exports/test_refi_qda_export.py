@@ -18,6 +18,7 @@ from pipeline.exports.source import Exported
 from pipeline.formats import refi_qda
 from pipeline.formats.refi_project import read_project
 from pipeline.formats.result import Reading, Source
+from pipeline.text import ProblemError
 
 DAY = date(2020, 1, 31)
 HELD = date(2019, 11, 5)
@@ -147,6 +148,12 @@ def test_programmes_are_kept_apart_and_nothing_is_no_file(contracts: Contracts, 
     book = refi_qda.read([Source(made[0], "themes.qdc")], Reading(contracts))
     assert [item.rule for item in book.problems] == ["codebook_only"]  # every theme, and no other
     assert export.write_refi_qda([], contracts, tmp_path, DAY) == []
+
+
+def test_an_interview_without_end_is_said(contracts: Contracts, tmp_path: Path) -> None:
+    rows = exported(contracts, [unit(1, 0, 10**15)], [])
+    with pytest.raises(ProblemError, match="interviewet slutter ved tegn"):
+        export.write_refi_qda(rows, contracts, tmp_path, DAY)
 
 
 LENGTHS = st.lists(

@@ -13,10 +13,11 @@ from pathlib import Path, PurePosixPath
 from pipeline.formats.decode import decode_bytes
 from pipeline.formats.refi_codes import Code, codes_of, guid_key
 from pipeline.formats.refi_offsets import counted
-from pipeline.formats.refi_project import Project
+from pipeline.formats.refi_project import Project, ProjectError
 from pipeline.formats.refi_tree import Node
 from pipeline.formats.result import Source
 
+MAX_CHARS = 20_000_000  # of all texts: two hundred long interviews
 TEXTS = ("Representation", "TextDescription", "Transcript")
 UNCARRIED = ("Case", "Variable", "Set", "Note", "Link", "Graph")
 
@@ -69,15 +70,16 @@ class _Place:
 
 
 def coded(project: Project) -> Coded:
-    """Take out of ``project`` what bears on codings; what cannot be used is counted."""
+    """Take out of ``project`` what bears on codings; what cannot be used is counted. Raises ProjectError."""
     root = project.root
     codes = codes_of(root)
-    cases = {guid_key(case.get("guid")) for case in root.below("Case")}
-    users = {guid_key(user.get("guid")): user.get("name") for user in root.below("User")}
+    cases = {guid_key(case.get("guid")) for case in _held(root, "Cases", "Case")}
+    users = {guid_key(user.get("guid")): user.get("name") for user in _held(root, "Users", "User")}
     owner = root.get("creatingUserGUID") or (next(iter(users)) if len(users) == 1 else "")
     files = _Files(project.files)
     documents: dict[str, Document] = {}
     codings: list[Coding] = []
+    left = MAX_CHARS
     taken: set[str] = set()
     ids: Counter[str] = Counter()
     counts: Counter[str] = Counter()
@@ -86,6 +88,9 @@ def coded(project: Project) -> Coded:
         places = list(_places(node, guid, counts))
         document = _document(guid, source, node, files, places)
         documents[guid] = document
+        left -= len(document.text or "")
+        if left < 0:  # a file may be the text of any number of sources
+            raise ProjectError(f"over {MAX_CHARS} tegn tekst / over {MAX_CHARS} characters of text")
         for place in places:
             reference = next(place.coding.children("CodeRef"), None)
             code = guid_key(reference.get("targetGUID")) if reference is not None else ""
@@ -104,6 +109,7 @@ def coded(project: Project) -> Coded:
                 made = f"{given}~{ids[given] + 1}"
             taken.add(made)
             codings.append(Coding(made, guid, code, coder, place.start, end))
+    found = Counter(node.local for node in root.below("Coding", *UNCARRIED))
     return Coded(
         users=users,
         codes=codes,
@@ -111,10 +117,14 @@ def coded(project: Project) -> Coded:
         codings=tuple(codings),
         selections=counts["selections"],
         unplaced=counts["unplaced"],
-        elsewhere=sum(1 for _ in root.below("Coding")) - counts["seen"],
+        elsewhere=found.pop("Coding", 0) - counts["seen"],
         attributions=counts["attributions"],
-        uncarried=Counter(node.local for node in root.below(*UNCARRIED)),
+        uncarried=found,
     )
+
+
+def _held(root: Node, holder: str, name: str) -> Iterator[Node]:
+    return (node for parent in root.children(holder) for node in parent.children(name))
 
 
 def _texts(root: Node) -> Iterator[tuple[Node, Node]]:
@@ -195,4 +205,6 @@ def _position(raw: str) -> int | None:
 
 
 def _unique(guid: str, taken: Mapping[str, object], number: int) -> str:
-    return f"{guid}-{number}" if guid in taken else guid
+    while guid in taken:
+        guid = f"{guid}-{number}"
+    return guid

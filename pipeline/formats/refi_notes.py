@@ -180,12 +180,12 @@ def no_unit(source: Source, ordinal: int, coding: Coding, length: int) -> Proble
 
 
 def too_many(source: Source, limit: int) -> Read:
-    """The outcome of a project with more coded units than are read."""
+    """The outcome of a project with more units or coded units than are read."""
     return unreadable(
         source,
         "too_large",
-        f"projektet har mere end {limit} kodede enheder; del det i flere",
-        f"the project has more than {limit} coded units; divide it",
+        f"projektet har mere end {limit} enheder og kodede enheder; del det i flere",
+        f"the project has more than {limit} units and coded units; divide it",
     )
 
 

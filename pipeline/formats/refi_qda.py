@@ -25,7 +25,7 @@ from pipeline.formats.safe_zip import MAX_MEMBER_BYTES, MAX_TOTAL_BYTES
 from pipeline.text import Problem, Text
 
 UNITS, CODINGS = "interview_units", "interview_codings"
-MAX_ROWS = 250_000  # coded units of one project (250 MB): a selection of everything is a row for each unit
+MAX_ROWS = 250_000  # units and coded units of one project: a selection of everything is a row for each unit
 
 _NAME = re.compile(r"fokusgruppe_([0-9]{1,4})_([0-9]{4}-[0-9]{2}-[0-9]{2})(?:\.\w+)?", re.IGNORECASE)
 _LINE = re.compile(r"[^\r\n]+")
@@ -133,7 +133,10 @@ def _read(source: Source, whole: Coded, reading: Reading) -> Read:
             lost += [_lost(source, ordinals[coding.guid], wrong) for coding in codings]
             continue
         problems += refi_notes.of_document(source, number, document, codings)
+        if document.text.count("\n") + document.text.count("\r") > 2 * left:
+            return refi_notes.too_many(source, MAX_ROWS)
         units = units_of(document.text)
+        left -= len(units)
         parts.append(_units(source, named[1], named[2], units, reading))
         placed: list[tuple[Coding, Unit]] = []
         for coding, over in _placed(codings, units):

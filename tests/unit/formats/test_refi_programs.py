@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.formats import refi_qda
+from pipeline.formats import refi_coded, refi_qda
 from pipeline.formats.refi_coded import coded
 from pipeline.formats.refi_offsets import counted
 from pipeline.formats.refi_project import Project
@@ -298,6 +298,18 @@ def test_too_many_coded_units_are_refused(
     found = read(make, reading, zipped(qde(text_source(selection(0, 50) * 3))))
     assert [(item.rule, item.severity) for item in found.problems] == [("too_large", "critical")]
     assert found.frames == ()
+    lines = read(make, reading, zipped(qde(text_source("")), {"sources/t1.txt": b"a\n" * 20}))
+    assert [item.rule for item in lines.problems] == ["too_large"]
+
+
+def test_one_text_under_many_sources_does_not_grow(
+    make: Make, reading: Reading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refi_coded, "MAX_CHARS", 100)
+    many = "".join(text_source("", guid=f"t{number}") for number in range(9))
+    found = read(make, reading, zipped(qde(many)))
+    assert [(item.rule, item.severity) for item in found.problems] == [("not_refi_qda", "critical")]
+    assert "over 100 tegn tekst" in found.problems[0].message.da
 
 
 XML = qde(text_source(selection(8, 17) + selection(20, 40)))
@@ -327,6 +339,13 @@ def test_every_coding_is_used_or_counted(
     used = {str(name).rpartition("-")[0] for name in column(found, "coding_id")}
     reversed_ = sum(start >= end for start, end in marks)
     assert len(used) + len(found.quarantine) + reversed_ == len(marks)
+
+
+def test_sources_of_one_guid_are_kept_apart(make: Make, reading: Reading) -> None:
+    sources = "".join(text_source(selection(8, 17), guid=guid) for guid in ("t", "t-3", "t"))
+    found = read(make, reading, zipped(qde(sources)))
+    frames = [frame.columns for frame in found.frames if frame.table == "interview_codings"]
+    assert [frame["coding_id"] for frame in frames] == [["1-t-1-1-1"], ["1-t-3-1-1-1"], ["1-t-3-3-1-1-1"]]
 
 
 def test_codes_with_no_guid_and_a_project_without_anything() -> None:

@@ -44,10 +44,11 @@ def decode(source: Source) -> Decoded:
             source, "empty_file", "filen er tom; forventet en overskriftslinje og rækker",
             "the file is empty; expected a header line and rows",
         )  # fmt: skip
-    return _decode(source, content)
+    return decode_bytes(source, content)
 
 
-def _decode(source: Source, content: bytes) -> Decoded:
+def decode_bytes(source: Source, content: bytes) -> Decoded:
+    """The same of what is in memory; ``source`` names it in a problem."""
     for magic, (da, en) in _MAGIC.items():
         if content.startswith(magic):
             return _refused(

@@ -19,7 +19,7 @@ LAYERS = (
     {"stages"},
     {"cli"},
 )
-SIDE = {"pilot": {"formats"}, "portal": {"formats"}, "video": set[str](), "exports": set[str]()}
+SIDE = {"pilot": {"formats"}, "portal": {"formats"}, "video": set[str](), "exports": {"formats"}}
 BELOW_SIDE = LAYERS[0] | LAYERS[1]
 # What reading a parameter through a property comes down to in the file.
 PROPERTIES = {"cut_offs": {"as_of", "compare_with"}}

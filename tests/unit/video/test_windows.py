@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.video.quality import Windows, read_sample
+from pipeline.webrtc.samples import read_sample
+from pipeline.webrtc.windows import Windows
 
 
 def sample(at_ms: int, **audio: Any) -> dict[str, Any]:
@@ -81,6 +82,23 @@ def test_only_known_words_are_kept() -> None:
     }
     found = read_sample({"at_ms": 1, "pair": pair, "qualityLimitationReason": "me"})
     assert found == {"at_ms": 1, "round_trip_time_s": 0.05, "candidate_type": "host"}
+
+
+@pytest.mark.parametrize("word", [[], {}, 1, None, ["host"]])
+def test_a_word_that_is_none_is_left_out(word: Any) -> None:
+    said = {"at_ms": 1, "pair": {"candidateType": word}, "qualityLimitationReason": word}
+    assert read_sample(said) == {"at_ms": 1}
+
+
+def test_the_rest_of_a_call_is_a_shorter_window() -> None:
+    one = Windows()
+    whole = [window for at in range(0, 16_000, 1000) for window in one.add(sample(at))]
+    (rest,) = one.rest()
+    assert [(window["window_ms"], window["packets_received"]) for window in (*whole, rest)] == [
+        (10_000, 500),
+        (3_000, 150),
+    ]
+    assert one.rest() == []
 
 
 json_like = st.recursive(

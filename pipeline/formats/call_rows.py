@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from uuid import NAMESPACE_OID, uuid5
 
 from pipeline.contract import Column
 from pipeline.formats.browser_calls import Call, Happening
@@ -37,18 +38,11 @@ class Dump:
     def actor(self) -> str:
         return f"s_{self.digest[:20]}"
 
-    def meeting(self, told: object) -> str:
-        """The meeting's own id when the dump tells it; else a meeting that this dump alone has."""
+    def meeting(self, told: object, number: int) -> str:
+        """The meeting's own id when the dump tells it; else one that no other call has."""
         if isinstance(told, str) and _UUID.fullmatch(told.lower()):
             return told.lower()
-        parts = (
-            self.digest[:8],
-            self.digest[8:12],
-            self.digest[12:16],
-            self.digest[16:20],
-            self.digest[20:32],
-        )
-        return "-".join(parts)
+        return str(uuid5(NAMESPACE_OID, f"{self.digest}-{number}"))
 
     def participation(self, number: int) -> str:
         return f"{self.digest[:12]}-{number}"
@@ -66,7 +60,7 @@ def typed_calls(
     for seq, (number, one) in enumerate(told):
         kept = {name: value for name, value in one.cells.items() if _is_within(bounds.get(name), value)}
         beyond += len(one.cells) - len(kept)
-        rows.append(_cells(dump, seq, number, one, kept, dump.meeting(meeting)))
+        rows.append(_cells(dump, seq, number, one, kept, dump.meeting(meeting, number)))
     names = dict.fromkeys(name for row in rows for name in row)
     columns = {name: [row.get(name, "") for row in rows] for name in names}
     made = type_rows(

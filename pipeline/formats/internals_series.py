@@ -2,8 +2,8 @@
 
 ``"<id>-<counter>": {"startTime", "endTime", "statsType", "values": "[…]"}``, with ``values`` as JSON in a
 string. Chrome samples once a second and keeps the last 1000 values of a series; ``startTime`` stays that of
-the first. Ids have had several forms (``RTCInboundRTPVideoStream_1``, ``IT01V1``): what a series is of is told
-by its ``statsType`` alone.
+the first. Ids have had several forms (``RTCInboundRTPVideoStream_1``, ``IT01V1``): what a series is of is
+told by its ``statsType`` alone.
 """
 
 import json

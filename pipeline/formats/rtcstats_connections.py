@@ -9,31 +9,15 @@ concealment whichever way it goes.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import ROUND_FLOOR, Decimal
-from itertools import pairwise
-from statistics import fmean, pvariance
+from statistics import fmean
 from typing import Any
 
 from pipeline.formats.rtcstats_lines import Entry, Inflater, fields
+from pipeline.formats.rtcstats_tracks import Series, Track, lost_pct, rounded, whole
 from pipeline.webrtc.reports import Reports, media_kind, number, selected_pair
 
 CREATE_FAILURES = frozenset({"createAnswerOnFailure", "createOfferOnFailure"})
 SET_FAILURES = frozenset({"setLocalDescriptionOnFailure", "setRemoteDescriptionOnFailure"})
-
-
-@dataclass(frozen=True)
-class Track:
-    """One stream one way. The variance is of the packets lost between two reports; ``_pct`` are percent."""
-
-    ssrc: int
-    media_type: str
-    packets: int
-    packets_lost: int
-    packets_lost_pct: float
-    packets_lost_variance: float
-    concealed_percentage: float
-    start_time: int
-    end_time: int
 
 
 @dataclass(frozen=True)
@@ -88,25 +72,6 @@ class Connection:
 
 
 @dataclass(slots=True)
-class _Series:
-    ssrc: int
-    started: int
-    ended: int
-    media_type: str = ""
-    sent: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
-    received: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
-    concealed: tuple[int, int] | None = None
-
-    def track(self, packets: Sequence[tuple[int, int]]) -> Track:
-        total, lost = packets[-1]
-        steps = [after[1] - before[1] for before, after in pairwise(packets)]
-        return Track(
-            self.ssrc, self.media_type, total, lost, _lost_pct(lost, total), pvariance(steps) if steps else 0,
-            _percent(*self.concealed) if self.concealed else 0, self.started, self.ended,
-        )  # fmt: skip
-
-
-@dataclass(slots=True)
 class Collected:
     """One connection while its dump is read: ``take`` its entries in their order, then ``connection``."""
 
@@ -122,7 +87,7 @@ class Collected:
     pictures: list[tuple[tuple[float, float], tuple[float, float]]] = field(
         default_factory=list[tuple[tuple[float, float], tuple[float, float]]]
     )
-    series: dict[int, _Series] = field(default_factory=dict[int, _Series])
+    series: dict[int, Series] = field(default_factory=dict[int, Series])
 
     def fail(self, what: str) -> None:
         self.failures[what] = self.failures.get(what, 0) + 1
@@ -186,8 +151,8 @@ class Collected:
         if concealed and samples:
             self.stream(report, ssrc, at).concealed = (concealed, samples)
 
-    def stream(self, report: Mapping[str, Any], ssrc: int, at: int) -> _Series:
-        made = self.series.setdefault(ssrc, _Series(ssrc, at, at))
+    def stream(self, report: Mapping[str, Any], ssrc: int, at: int) -> Series:
+        made = self.series.setdefault(ssrc, Series(ssrc, at, at))
         made.ended = max(made.started, at)
         made.media_type = media_kind(report) or made.media_type
         return made
@@ -212,17 +177,17 @@ class Collected:
             dtls_failure=self.failures.get("dtls", 0),
             sdp_create_failure=self.failures.get("create", 0),
             sdp_set_failure=self.failures.get("set", 0),
-            mean_rtt=_rounded(fmean(self.round_trips)) if self.round_trips else 0,
+            mean_rtt=rounded(fmean(self.round_trips)) if self.round_trips else 0,
             lowest_picture=_picture([low for low, _ in self.pictures]),
             highest_picture=_picture([high for _, high in self.pictures]),
             receiver_tracks=received,
             sender_tracks=sent,
             total_packets_received=packets_in,
             total_received_packets_lost=lost_in,
-            received_packets_lost_pct=_lost_pct(lost_in, packets_in),
+            received_packets_lost_pct=lost_pct(lost_in, packets_in),
             total_packets_sent=packets_out,
             total_sent_packets_lost=lost_out,
-            sent_packets_lost_pct=_lost_pct(lost_out, packets_out),
+            sent_packets_lost_pct=lost_pct(lost_out, packets_out),
         )
 
 
@@ -240,23 +205,4 @@ def _candidate(report: Mapping[str, Any]) -> tuple[str, str]:
 def _picture(seen: Sequence[tuple[float, float]]) -> Picture | None:
     if not seen:
         return None
-    return Picture(*(_rounded(fmean(one[place] for one in seen)) for place in (0, 1)))
-
-
-def whole(said: object) -> int:
-    """``said`` as a whole number; 0 when it is none."""
-    return int(number(said) or 0)
-
-
-def _lost_pct(lost: int, packets: int) -> float:
-    """0 where the loss is no share of the packets."""
-    return _percent(lost, packets) if 0 < lost < packets else 0
-
-
-def _percent(part: int, whole: int) -> float:
-    return _rounded(part / whole * 100)
-
-
-def _rounded(value: float) -> float:
-    """Two decimals, half up."""
-    return float((Decimal(repr(value)) * 100 + Decimal("0.5")).to_integral_value(ROUND_FLOOR) / 100)
+    return Picture(*(rounded(fmean(one[place] for one in seen)) for place in (0, 1)))

@@ -7,8 +7,9 @@ and looks odd: bytes are two for every UTF-16 unit of a line, and some entries a
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from pipeline.formats.rtcstats_connections import CREATE_FAILURES, SET_FAILURES, Collected, Connection, whole
+from pipeline.formats.rtcstats_connections import CREATE_FAILURES, SET_FAILURES, Collected, Connection
 from pipeline.formats.rtcstats_lines import Entry, fields
+from pipeline.formats.rtcstats_tracks import whole
 
 SORTS = {
     "getstats": "stats",

@@ -1,69 +1,22 @@
-"""Dumps of chrome://webrtc-internals: the connections of one browser, each with its log and its statistics.
+"""Dumps of chrome://webrtc-internals: what one browser's connections were, see ``internals_dump``.
 
-``{"getUserMedia": […], "PeerConnections": {"<tab>-<n>": {"updateLog": […], "stats": {…}}}}``; see
-``internals_series``. Connections of one tab that follow within a minute are one participation. Addresses,
-candidates, device labels, pages and user agents are read past.
+Connections of one tab that overlap, or follow within a minute, are one participation.
 """
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
 
-from pipeline.formats.browser_calls import MOST_CONNECTIONS, Call
+from pipeline.formats.browser_calls import Call
 from pipeline.formats.call_rows import Dump, typed_calls
 from pipeline.formats.decode import not_text
-from pipeline.formats.internals_series import KEPT_VALUES, Statistics
+from pipeline.formats.internals_dump import Step, Told, read_document
+from pipeline.formats.internals_series import KEPT_VALUES
 from pipeline.formats.json_stream import JsonStream, StreamError
 from pipeline.formats.result import Read, Reading, Source, joined, problem, unreadable
-from pipeline.formats.rtcstats_lines import fields, time_ms
 from pipeline.text import Problem
-from pipeline.webrtc.reports import Reports
 
-MOST_STEPS = 20_000
 # What comes later than this after a tab's last connection is another call.
 SAME_CALL_MS = 60_000
-STATES = {
-    "onconnectionstatechange": False,
-    "connectionstatechange": False,
-    "oniceconnectionstatechange": True,
-    "iceconnectionstatechange": True,
-}
-ENDS = frozenset({"close", "stop"})
-
-
-@dataclass(frozen=True)
-class _Step:
-    """Something that a tab's call is told: a state of a connection, its statistics, or a device."""
-
-    at_ms: int
-    connection: str = ""
-    state: str | None = None
-    is_ice: bool = False
-    reports: Reports | None = None
-    asked: dict[str, Any] | None = None
-    error: object = None
-
-
-@dataclass(slots=True)
-class _Told:
-    """What has been read of a dump."""
-
-    steps: dict[str, list[_Step]] = field(default_factory=dict[str, list[_Step]])
-    connections: int = 0
-    left_out: int = 0
-    untimed: int = 0
-    legacy: int = 0
-    truncated: int = 0
-    unplaced: int = 0
-    is_dump: bool = False
-
-    def step(self, tab: str, one: _Step) -> None:
-        steps = self.steps.setdefault(tab, [])
-        if len(steps) < MOST_STEPS:
-            steps.append(one)
-        else:
-            self.left_out += 1
 
 
 def read(files: Sequence[Source], reading: Reading) -> Read:
@@ -76,10 +29,10 @@ def _read(source: Source, reading: Reading) -> Read:
         return unreadable(source, "missing_file", "filen findes ikke", "the file does not exist")
     if wrong := not_text(source):
         return Read(problems=(wrong,))
-    told, is_torn = _Told(), False
+    told, is_torn = Told(), False
     with source.path.open("rb") as file:
         try:
-            _document(JsonStream(file), told)
+            read_document(JsonStream(file), told)
         except StreamError:
             is_torn = True
     if not told.is_dump:
@@ -89,88 +42,7 @@ def _read(source: Source, reading: Reading) -> Read:
     return replace(made, problems=(*_problems(source, told, is_torn=is_torn), *made.problems))
 
 
-def _document(stream: JsonStream, told: _Told) -> None:
-    for name in stream.members():
-        if name == "PeerConnections":
-            told.is_dump = True
-            for connection in stream.members():
-                _connection(stream, connection, told)
-        elif name == "getUserMedia":
-            asked: dict[object, dict[str, Any]] = {}
-            for _ in stream.items():
-                _devices(dict(fields(stream.value())), asked, told)
-        else:
-            stream.value()
-
-
-def _connection(stream: JsonStream, name: str, told: _Told) -> None:
-    told.connections += 1
-    if told.connections > MOST_CONNECTIONS:
-        stream.value()
-        told.left_out += 1
-        return
-    tab = name.partition("-")[0]
-    statistics = Statistics()
-    try:
-        for part in stream.members():
-            if part == "updateLog":
-                for _ in stream.items():
-                    _log(dict(fields(stream.value())), tab, name, told)
-            elif part == "stats":
-                for series in stream.members():
-                    statistics.add(series, stream.value())
-            else:
-                stream.value()
-    finally:  # of a file that is cut off, what stands before the cut
-        for at_ms, reports in statistics.polls():
-            told.step(tab, _Step(at_ms, name, reports=reports))
-        told.legacy += statistics.legacy
-        told.left_out += statistics.left_out
-        told.truncated += statistics.truncated > 0
-        told.unplaced += statistics.unplaced
-
-
-def _log(said: dict[str, Any], tab: str, name: str, told: _Told) -> None:
-    kind = str(said.get("type")).lower()
-    if kind not in STATES and kind not in ENDS:
-        return
-    at_ms = time_ms(said.get("timestamp")) or time_ms(said.get("time"))
-    if at_ms is None:
-        told.untimed += 1
-        return
-    state = "closed" if kind in ENDS else _word(said.get("value"))
-    told.step(tab, _Step(at_ms, name, state=state, is_ice=STATES.get(kind, False)))
-
-
-def _devices(said: dict[str, Any], asked: dict[object, dict[str, Any]], told: _Told) -> None:
-    """An asking, and later under the same number what came of it."""
-    if said.get("request_type", "getUserMedia") != "getUserMedia":
-        return
-    number = str((said.get("rid"), said.get("request_id")))
-    is_answer = any(name in said for name in ("error", "stream_id", "audio_track_info", "video_track_info"))
-    if not is_answer:
-        # An empty constraint is asked for, too.
-        asked[number] = {kind: said.get(kind) not in (None, False) for kind in ("audio", "video")}
-        return
-    at_ms = time_ms(said.get("timestamp"))
-    if at_ms is None or number not in asked:
-        told.untimed += 1
-        return
-    error = str(said.get("error")) if "error" in said else None
-    told.step(str(said.get("rid")), _Step(at_ms, asked=asked[number], error=error))
-
-
-def _word(said: object) -> str:
-    """A state; newer browsers write it as JSON in a string."""
-    text = said if isinstance(said, str) else ""
-    try:
-        word = json.loads(text) if text.startswith('"') else text
-    except ValueError:
-        return ""
-    return str(word)
-
-
-def _split(steps: Sequence[_Step]) -> list[list[_Step]]:
+def _split(steps: Sequence[Step]) -> list[list[Step]]:
     """A tab's steps by call: connections that overlap, or follow within a minute, are one.
 
     A device that was asked for belongs to the call that comes next, else to the last.
@@ -188,7 +60,7 @@ def _split(steps: Sequence[_Step]) -> list[list[_Step]]:
             calls.append((last, {name}))
     if not calls:
         return [list(steps)]
-    found: list[list[_Step]] = [[] for _ in calls]
+    found: list[list[Step]] = [[] for _ in calls]
     for step in steps:
         place = next(
             (
@@ -202,7 +74,7 @@ def _split(steps: Sequence[_Step]) -> list[list[_Step]]:
     return found
 
 
-def _call(steps: Sequence[_Step]) -> Call:
+def _call(steps: Sequence[Step]) -> Call:
     call = Call()
     for step in sorted(steps, key=lambda one: one.at_ms):
         call.seen(step.at_ms)
@@ -222,7 +94,7 @@ _NO_DUMP = (
 )
 
 
-def _problems(source: Source, told: _Told, *, is_torn: bool) -> list[Problem]:
+def _problems(source: Source, told: Told, *, is_torn: bool) -> list[Problem]:
     said = {
         "torn_file": (
             is_torn,
@@ -231,8 +103,8 @@ def _problems(source: Source, told: _Told, *, is_torn: bool) -> list[Problem]:
         ),
         "stats_truncated": (
             told.truncated,
-            f"begyndelsen af {told.truncated} forbindelser mangler: kun de sidste {KEPT_VALUES} målinger gemmes",
-            f"the beginning of {told.truncated} connections is missing: only the last {KEPT_VALUES} samples are kept",
+            f"{told.truncated} forbindelser mangler begyndelsen: kun {KEPT_VALUES} målinger er gemt",
+            f"{told.truncated} connections lack their beginning: only {KEPT_VALUES} samples are kept",
         ),
         "legacy_statistics": (
             told.legacy,

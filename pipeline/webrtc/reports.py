@@ -1,6 +1,5 @@
 """A browser's whole reports (``getStats``) as the sample that our own page makes of them (statistics.js)."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +8,7 @@ from pipeline.webrtc.samples import COUNTERS, GAUGES, KINDS, SIGNED, counted
 
 Reports = Mapping[str, Mapping[str, Any]]
 
+MOST_COUNTED = 2**63
 # Counters are summed over the incoming streams of a kind; of the rest the worst counts.
 WORST = {"jitter": max, "framesPerSecond": min}
 
@@ -19,8 +19,8 @@ def media_kind(report: Mapping[str, Any]) -> str:
 
 
 def number(said: object) -> int | float | None:
-    """``said`` when it is a finite number."""
-    if isinstance(said, bool) or not isinstance(said, int | float) or not math.isfinite(said):
+    """``said`` when it is a number that a browser's counter can hold."""
+    if isinstance(said, bool) or not isinstance(said, int | float) or not -MOST_COUNTED < said < MOST_COUNTED:
         return None
     return said
 

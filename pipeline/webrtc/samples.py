@@ -37,7 +37,7 @@ KINDS = ("audio", "video")
 def read_sample(message: Mapping[str, Any]) -> dict[str, Any] | None:
     """What of a message is a sample of statistics: finite numbers in range and known words; else None."""
     at = message.get("at_ms")
-    if not _is_number(at) or not 0 <= float(at) < MOST:
+    if not _is_number(at) or not 0 <= at < MOST:
         return None
     made: dict[str, Any] = {"at_ms": int(at)}
     for kind in KINDS:
@@ -70,7 +70,9 @@ def counted(given: Mapping[str, Any]) -> dict[str, int | float]:
 
 
 def _is_number(value: object) -> TypeGuard[int | float]:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _fits(name: str, value: object) -> bool:

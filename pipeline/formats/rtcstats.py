@@ -11,7 +11,15 @@ from pipeline.formats.browser_calls import Call
 from pipeline.formats.call_rows import TABLE, Dump, typed_calls
 from pipeline.formats.decode import not_text
 from pipeline.formats.result import Quarantined, Read, Reading, Source, joined, problem, unreadable
-from pipeline.formats.rtcstats_lines import BadLine, Entry, Inflater, fields, read_entries, time_ms
+from pipeline.formats.rtcstats_lines import (
+    BadLine,
+    Entry,
+    Inflater,
+    fields,
+    is_direct,
+    read_entries,
+    time_ms,
+)
 from pipeline.text import Problem, Text
 
 MOST_BAD_LINES = 1_000
@@ -107,9 +115,8 @@ class _Told:
             case "ondtlsstatechange" if entry.value == "failed":
                 self.call.encryption_failed(name)
             case "constraints":
-                for one in fields(entry.value).get("optional") or ():
-                    if isinstance(is_direct := fields(one).get("rtcStatsSFUP2P"), bool):
-                        self.call.engines[name] = "p2p" if is_direct else "sfu"
+                if (told := is_direct(entry.value)) is not None and self.call.knows(name):
+                    self.call.engines[name] = "p2p" if told else "sfu"
             case "getstats" | "getStats":
                 self._statistics(name, entry, at_ms)
             case _:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from statistics import fmean
 from typing import Any
 
-from pipeline.formats.rtcstats_lines import Entry, Inflater, fields
+from pipeline.formats.rtcstats_lines import Entry, Inflater, fields, is_direct
 from pipeline.formats.rtcstats_tracks import Series, Track, lost_pct, rounded, whole
 from pipeline.webrtc.reports import Reports, media_kind, number, selected_pair
 
@@ -101,9 +101,8 @@ class Collected:
         elif kind == "oniceconnectionstatechange" and isinstance(value, str):
             self.last_ice[value] = at
         elif kind == "constraints":
-            for one in fields(value).get("optional") or ():
-                told = fields(one).get("rtcStatsSFUP2P")
-                self.is_p2p = told if isinstance(told, bool) else self.is_p2p
+            told = is_direct(value)
+            self.is_p2p = self.is_p2p if told is None else told
         elif kind in CREATE_FAILURES:
             self.fail("create")
         elif kind in SET_FAILURES:

@@ -90,6 +90,17 @@ def fields(value: object) -> Mapping[str, Any]:
     return cast("Mapping[str, Any]", value) if isinstance(value, dict) else {}
 
 
+def is_direct(constraints: object) -> bool | None:
+    """Whether a connection goes straight to the other party, by Jitsi's own constraint; None when untold."""
+    optional = fields(constraints).get("optional")
+    told = (
+        [fields(one).get("rtcStatsSFUP2P") for one in cast("list[object]", optional)]
+        if isinstance(optional, list)
+        else []
+    )
+    return next((one for one in reversed(told) if isinstance(one, bool)), None)
+
+
 def _nothing(_: str) -> None:
     """NaN and Infinity are no JSON and no count: nothing was measured."""
 

@@ -75,7 +75,8 @@ class Meter:
                 name: found
                 for name, report in reports.items()
                 if report.get("type") == "inbound-rtp" and media_kind(report) == kind
-                if (found := _stream(reports, report)).get("packetsReceived")
+                if (packets := (found := _stream(reports, report)).get("packetsReceived")) is not None
+                if packets or name in self.streams
             }
             if streams:
                 made[kind] = self._kind(kind, streams)

@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 BLOCK = 64 * 1024
 MOST_VALUE_CHARS = 8 * 1024 * 1024
+_AFTER = frozenset(" \t\r\n,:]}")
 _BLANK = re.compile(r"[ \t\r\n]+")
 
 
@@ -47,7 +48,7 @@ class JsonStream:
                 raise StreamError from error
             except ValueError:
                 made, end = None, len(self._text)  # cut off by the end of what has been read, or wrong
-            if end < len(self._text):  # what ends there may go on: 12 may be 123
+            if self._text[end : end + 1] in _AFTER:  # else it may go on: 12 may be 123 or 12.5
                 self._place = end
                 return made
             if len(self._text) - self._place > MOST_VALUE_CHARS or not self._fill(wanted):

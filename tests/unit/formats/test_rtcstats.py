@@ -2,9 +2,8 @@
 
 import json
 import os
-import re
 import tracemalloc
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from hypothesis import strategies as st
 from pipeline.formats import rtcstats
 from pipeline.formats.result import Read, Reading, Source
 from pipeline.formats.rtcstats_lines import Inflater
+from tests.unit.formats.private import assert_nothing_personal
 
 Make = Callable[[str, bytes], Source]
 
@@ -418,33 +418,6 @@ def test_what_is_left_out_is_put_back(changes: list[dict[str, dict[str, Any]]]) 
         before = now
 
 
-PERSONAL = frozenset(
-    {"label", "address", "ip", "userAgent", "url", "urls", "path", "origin", "displayName", "confName",
-     "confID", "endpointId", "deviceId", "userId", "username", "candidate", "sdp", "usernameFragment", "fingerprint"}
-)  # fmt: skip
-ADDRESS = re.compile(
-    r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])|[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){4,}|\.local\b"
-)
-
-
-def personal(tree: Any, key: str = "") -> Iterator[str]:
-    """Every text of a dump that stands under a name of something personal."""
-    if isinstance(tree, dict):
-        for name, inner in tree.items():
-            yield from personal(inner, name)
-    elif isinstance(tree, list):
-        for inner in tree:
-            yield from personal(inner, key)
-    elif isinstance(tree, str) and key in PERSONAL and len(tree) > 4:
-        yield tree
-
-
-def said_by(found: Read) -> str:
-    """All that leaves the reader."""
-    cells = [str(value) for frame in found.frames for column in frame.columns.values() for value in column]
-    return "\n".join([*cells, *(item.line() for item in found.problems), repr(found.quarantine)])
-
-
 @pytest.mark.skipif(not FOLDER.is_dir(), reason="the dumps are in the folder that MAST_SAMPLES names")
 @pytest.mark.parametrize(
     ("dump", "connected", "windows"),
@@ -465,8 +438,4 @@ def test_a_real_dump_is_read_and_nothing_personal_comes_out(
     ] == [connected]
     assert [name for name, _ in rows].count("quality.window") == windows
     assert found.quarantine == ()
-    everything = said_by(found)
-    private = {text for line in path.read_text("utf-8").splitlines() for text in personal(json.loads(line))}
-    assert len(private) > 20
-    assert not [text for text in private if text in everything]
-    assert not ADDRESS.search(everything)
+    assert_nothing_personal(found, [json.loads(line) for line in path.read_text("utf-8").splitlines()])

@@ -15,7 +15,7 @@ from pipeline.webrtc.reports import Meter, Reports
 from pipeline.webrtc.samples import KINDS
 from pipeline.webrtc.windows import LONGEST_GAP_MS, WINDOW_MS, Windows
 
-MOST_CONNECTIONS = 100
+MOST_CONNECTIONS = 50
 MOST_EVENTS = 50_000  # a day of sound and picture on two connections has 35,000
 LOST = frozenset({"disconnected", "failed"})
 ENDED = frozenset({"closed"})

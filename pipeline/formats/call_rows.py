@@ -101,6 +101,13 @@ def _left_out(source: Source, calls: Iterable[Call], beyond: int) -> list[Proble
     every = list(calls)
     gaps, resting = sum(call.gaps for call in every), sum(call.resting for call in every)
     found: list[Problem] = []
+    if not any(call.happenings for call in every):
+        found.append(
+            problem(
+                source, None, None, "no_call", "filen fortæller ikke om nogen samtale",
+                "the file tells of no call",
+            )
+        )  # fmt: skip
     if gaps:
         found.append(
             problem(

@@ -14,8 +14,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from pipeline.formats.rtcstats_lines import fields, time_ms
-from pipeline.webrtc.reports import Reports
-from pipeline.webrtc.samples import COUNTERS, GAUGES
+from pipeline.webrtc.reports import WANTED, Reports
 
 KEPT_VALUES = 1000
 SAMPLE_MS = 1000
@@ -23,18 +22,6 @@ SAMPLE_MS = 1000
 SAME_POLL_MS = 250
 MOST_SERIES = 5_000
 MOST_VALUES_CHARS = 256 * 1024
-
-_PATH = {
-    "transport": ("selectedCandidatePairId",),
-    "candidate-pair": ("currentRoundTripTime", "localCandidateId", "nominated", "selected", "state"),
-    "local-candidate": ("candidateType", "protocol", "relayProtocol"),
-}
-_STREAM = (*COUNTERS, *GAUGES, "kind", "mediaType", "trackId")
-WANTED: Mapping[str, frozenset[str]] = {
-    "inbound-rtp": frozenset(_STREAM),
-    "track": frozenset(_STREAM),
-    "outbound-rtp": frozenset({"qualityLimitationReason"}),
-} | {kind: frozenset(names) for kind, names in _PATH.items()}
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from pipeline.formats.rtcstats_lines import (
     time_ms,
 )
 from pipeline.text import Problem, Text
+from pipeline.webrtc.reports import WANTED
 
 MOST_BAD_LINES = 1_000
 UNTIMED = frozenset({"connectionInfo", "identity"})
@@ -128,7 +129,7 @@ class _Told:
         if inflater is None:
             if not self.call.knows(name):
                 return
-            inflater = self._inflaters[name] = Inflater()
+            inflater = self._inflaters[name] = Inflater(WANTED)
         self.call.report(name, time_ms(said.get("timestamp")) or at_ms, inflater.add(said))
 
 

@@ -13,7 +13,8 @@ from pipeline.formats.result import Source
 from pipeline.webrtc.reports import Reports
 
 MAX_LINE_BYTES = 4 * 1024 * 1024  # the first report of a large conference has some 300 kB
-MOST_REPORTS = 20_000
+MOST_REPORTS = 5_000  # of one connection; each party of a conference has some five
+MOST_TEXT = 1_000
 # 2010 and 2100: what lies outside is no time of a call.
 FIRST_MS, LAST_MS = 1_262_304_000_000, 4_102_444_800_000
 
@@ -110,23 +111,41 @@ class Inflater:
     """One connection's statistics, made whole again.
 
     The first report is whole. A later one leaves out every key that has not changed, ``type`` too; a
-    ``timestamp`` of 0 stands for the time of the report. What is named no more keeps its last values.
+    ``timestamp`` of 0 stands for the time of the report. What is named no more keeps its last values. With
+    ``wanted`` (type of report, its keys) nothing else is kept.
     """
 
+    wanted: Mapping[str, frozenset[str]] | None = None
     reports: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
 
     def add(self, delta: Mapping[str, Any]) -> Reports:
         """Every report as it stood at this time; the same objects at every call, changed in place."""
         taken_at = delta.get("timestamp")
-        for name, changed in delta.items():
-            if not isinstance(changed, dict):
+        for name, said in delta.items():
+            if not isinstance(said, dict):
                 continue
+            changed = cast("dict[str, Any]", said)
             report = self.reports.get(name)
             if report is None:
-                if len(self.reports) >= MOST_REPORTS:
+                if len(self.reports) >= MOST_REPORTS or not self._is_wanted(changed):
                     continue
                 report = self.reports[name] = {}
-            report.update(cast("dict[str, Any]", changed))
+            report.update(changed if self.wanted is None else self._wanted(report, changed))
             if report.get("timestamp") == 0:
                 report["timestamp"] = taken_at
         return self.reports
+
+    def _is_wanted(self, first: Mapping[str, Any]) -> bool:
+        kind = first.get("type")
+        return self.wanted is None or (isinstance(kind, str) and kind in self.wanted)
+
+    def _wanted(self, report: Mapping[str, Any], changed: Mapping[str, Any]) -> dict[str, Any]:
+        """What of a change is kept: short words and numbers, since a dump may say anything at any length."""
+        kind = report.get("type") or changed.get("type")
+        names = (self.wanted or {}).get(str(kind), frozenset[str]())
+        return {
+            name: value
+            for name, value in changed.items()
+            if name in names or name == "type"
+            if isinstance(value, int | float) or (isinstance(value, str) and len(value) <= MOST_TEXT)
+        }

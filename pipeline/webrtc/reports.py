@@ -9,6 +9,18 @@ from pipeline.webrtc.samples import COUNTERS, GAUGES, KINDS, SIGNED, counted
 Reports = Mapping[str, Mapping[str, Any]]
 
 MOST_COUNTED = 2**63
+# What a sample is made of, by the type of report.
+_STREAM = frozenset({*COUNTERS, *GAUGES, "kind", "mediaType", "trackId"})
+WANTED: Mapping[str, frozenset[str]] = {
+    "inbound-rtp": _STREAM,
+    "track": _STREAM,
+    "outbound-rtp": frozenset({"qualityLimitationReason"}),
+    "transport": frozenset({"selectedCandidatePairId"}),
+    "candidate-pair": frozenset(
+        {"currentRoundTripTime", "localCandidateId", "nominated", "selected", "state"}
+    ),
+    "local-candidate": frozenset({"candidateType", "protocol", "relayProtocol"}),
+}
 # Counters are summed over the incoming streams of a kind; of the rest the worst counts.
 WORST = {"jitter": max, "framesPerSecond": min}
 

@@ -26,6 +26,7 @@ COUNTERS = {
     "pliCount": "pli_count",
 }
 GAUGES = {"jitter": "jitter_s", "framesPerSecond": "frames_per_second"}
+NAMES = (*COUNTERS, *GAUGES)
 WHOLE = frozenset(COUNTERS) - {"jitterBufferDelay", "totalFreezesDuration"}
 SIGNED = frozenset({"packetsLost"})
 LIMITS = frozenset({"none", "cpu", "bandwidth", "other"})
@@ -66,7 +67,7 @@ def read_sample(message: Mapping[str, Any]) -> dict[str, Any] | None:
 
 def counted(given: Mapping[str, Any]) -> dict[str, int | float]:
     """The counters and gauges of one stream that are numbers in range, by the browser's names."""
-    return {name: given[name] for name in (*COUNTERS, *GAUGES) if _fits(name, given.get(name))}
+    return {name: given[name] for name in NAMES if name in given and _fits(name, given[name])}
 
 
 def _is_number(value: object) -> TypeGuard[int | float]:

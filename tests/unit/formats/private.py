@@ -9,9 +9,9 @@ from pipeline.formats.result import Read
 
 PERSONAL = frozenset(
     {
-        "label", "address", "ip", "userAgent", "UserAgent", "rtcConfiguration", "url", "urls", "path", "origin",
-        "displayName", "confName", "confID", "endpointId", "deviceId", "userId", "username", "candidate", "sdp",
-        "usernameFragment", "fingerprint",
+        "label", "address", "ip", "userAgent", "UserAgent", "rtcConfiguration", "url", "urls", "path",
+        "origin", "displayName", "confName", "confID", "endpointId", "deviceId", "userId", "username",
+        "candidate", "sdp", "usernameFragment", "fingerprint",
     }
 )  # fmt: skip
 ADDRESS = re.compile(

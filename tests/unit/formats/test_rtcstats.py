@@ -275,6 +275,7 @@ GOOD = lines(HEAD, state("connected", 0), *talk(14), state("closed", 15))
         (GOOD + b'["getstats","PC_0",{"in":[],"out":null,"timestamp":{}},1605197620000]\n', NOTHING),
         (GOOD + b'["constraints","PC_0",{"optional":[1,{"rtcStatsSFUP2P":"x"}]},1605197620000]\n', NOTHING),
         (GOOD + b'["constraints","PC_0",{"optional":7},1605197620000]\n', NOTHING),
+        (lines(HEAD), {"no_call"}),
         (b"\xef\xbb\xbf" + GOOD, NOTHING),
         (GOOD.replace(b"\n", b"\r\n"), NOTHING),
     ],

@@ -6,7 +6,7 @@ is unknown, and the actor is the dump itself.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pipeline.formats.rtcstats_lines import fields
@@ -29,7 +29,8 @@ ROOM_MS = 10**11
 class Happening:
     """One event: its type without the service's prefix, and its fields by column.
 
-    ``connection`` and ``since_ms`` are a quality window's: whose counters they are, and from when.
+    ``connection`` and ``since_ms`` are a quality window's: whose counters they are, and from when. ``line``
+    is where in the dump it stands.
     """
 
     kind: str
@@ -37,6 +38,7 @@ class Happening:
     cells: dict[str, object]
     connection: str | None = None
     since_ms: int = 0
+    line: int = 1
 
 
 @dataclass(slots=True)
@@ -52,8 +54,13 @@ class _Connection:
 
 @dataclass(slots=True)
 class Call:
-    """One participation. Say what happened in the order of the dump, then ``finish``."""
+    """One participation. Say what happened in the order of the dump, then ``finish``.
 
+    ``line`` is the dump's line that is being told. What was not used is counted: ``gaps`` between samples,
+    windows of a ``resting`` connection, lines of connections ``left_out``, events ``dropped``.
+    """
+
+    line: int = 1
     happenings: list[Happening] = field(default_factory=list[Happening])
     gaps: int = 0
     resting: int = 0
@@ -71,7 +78,7 @@ class Call:
     def seen(self, at_ms: int) -> None:
         """The dump has something from this time."""
         self._first_ms = at_ms if self._first_ms is None else self._first_ms
-        self._last_ms = max(self._last_ms, at_ms)
+        self._last_ms = at_ms
 
     def asked_devices(self, constraints: object) -> None:
         """Camera or microphone was asked for."""
@@ -140,11 +147,7 @@ class Call:
         if self._joined is not None:
             self._gone()
         elif failed := [one for one in self._connections.values() if one.failed]:
-            self.happenings.append(
-                Happening(
-                    "participant.left", self._last_ms, {"reason": failed[0].failed, "is_inferred": True}
-                )
-            )
+            self._end(self._last_ms, {"reason": failed[0].failed, "is_inferred": True})
         return list(self._without_resting())
 
     def knows(self, name: str) -> bool:
@@ -178,12 +181,16 @@ class Call:
         reason = "session.network_lost" if self._lost_ms is not None and self._lost_as in LOST else None
         is_closed = self._lost_ms is not None and self._lost_as in ENDED
         cells: dict[str, object] = {"reason": reason, "is_inferred": not is_closed}
-        self.happenings.append(Happening("participant.left", at_ms, cells))
+        self._end(at_ms, cells)
+
+    def _end(self, at_ms: int, cells: dict[str, object]) -> None:
+        """The last event, which is kept whatever came before."""
+        self.happenings.append(Happening("participant.left", at_ms, cells, line=self.line))
 
     def _say(self, *more: Happening) -> None:
-        """Keep what happened, up to what a call may hold; the end is kept whatever came before."""
+        """Keep what happened, up to what a call may hold."""
         room = max(0, MOST_EVENTS - len(self.happenings))
-        self.happenings += more[:room]
+        self.happenings += [replace(one, line=self.line) for one in more[:room]]
         self.dropped += len(more[room:])
 
     def _rest(self, name: str) -> list[Happening]:

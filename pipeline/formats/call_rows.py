@@ -64,7 +64,9 @@ def typed_calls(
     names = dict.fromkeys(name for row in rows for name in row)
     columns = {name: [row.get(name, "") for row in rows] for name in names}
     made = type_rows(
-        table, RawRows(source, columns, [1] * len(rows), {name: name for name in names}), reading
+        table,
+        RawRows(source, columns, [one.line for _, one in told], {name: name for name in names}),
+        reading,
     )
     return replace(
         made,

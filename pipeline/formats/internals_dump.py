@@ -5,6 +5,7 @@
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +15,7 @@ from pipeline.formats.json_stream import JsonStream
 from pipeline.formats.rtcstats_lines import fields, time_ms
 from pipeline.webrtc.reports import Reports
 
-MOST_STEPS = 20_000
+MOST_STEPS = 60_000  # fifty connections of a thousand samples, and their states
 STATES = {
     "onconnectionstatechange": False,
     "connectionstatechange": False,
@@ -42,6 +43,7 @@ class Told:
     """What has been read of a dump."""
 
     steps: dict[str, list[Step]] = field(default_factory=dict[str, list[Step]])
+    count: int = 0
     connections: int = 0
     left_out: int = 0
     untimed: int = 0
@@ -51,9 +53,9 @@ class Told:
     is_dump: bool = False
 
     def step(self, tab: str, one: Step) -> None:
-        steps = self.steps.setdefault(tab, [])
-        if len(steps) < MOST_STEPS:
-            steps.append(one)
+        self.count += 1
+        if self.count <= MOST_STEPS:
+            self.steps.setdefault(tab, []).append(one)
         else:
             self.left_out += 1
 
@@ -66,9 +68,9 @@ def read_document(stream: JsonStream, told: Told) -> None:
             for connection in stream.members():
                 _connection(stream, connection, told)
         elif name == "getUserMedia":
-            asked: dict[object, dict[str, Any]] = {}
+            asked: dict[str, dict[str, Any]] = {}
             for _ in stream.items():
-                _devices(dict(fields(stream.value())), asked, told)
+                _devices(fields(stream.value()), asked, told)
         else:
             stream.value()
 
@@ -85,7 +87,7 @@ def _connection(stream: JsonStream, name: str, told: Told) -> None:
         for part in stream.members():
             if part == "updateLog":
                 for _ in stream.items():
-                    _log(dict(fields(stream.value())), tab, name, told)
+                    _log(fields(stream.value()), tab, name, told)
             elif part == "stats":
                 for series in stream.members():
                     statistics.add(series, stream.value())
@@ -100,7 +102,7 @@ def _connection(stream: JsonStream, name: str, told: Told) -> None:
         told.unplaced += statistics.unplaced
 
 
-def _log(said: dict[str, Any], tab: str, name: str, told: Told) -> None:
+def _log(said: Mapping[str, Any], tab: str, name: str, told: Told) -> None:
     kind = str(said.get("type")).lower()
     if kind not in STATES and kind not in ENDS:
         return
@@ -112,13 +114,13 @@ def _log(said: dict[str, Any], tab: str, name: str, told: Told) -> None:
     told.step(tab, Step(at_ms, name, state=state, is_ice=STATES.get(kind, False)))
 
 
-def _devices(said: dict[str, Any], asked: dict[object, dict[str, Any]], told: Told) -> None:
+def _devices(said: Mapping[str, Any], asked: dict[str, dict[str, Any]], told: Told) -> None:
     """An asking, and later under the same number what came of it."""
     if said.get("request_type", "getUserMedia") != "getUserMedia":
         return
-    number = str((said.get("rid"), said.get("request_id")))
+    number = str((said.get("rid"), said.get("pid"), said.get("request_id")))
     is_answer = any(name in said for name in ("error", "stream_id", "audio_track_info", "video_track_info"))
-    if not is_answer:
+    if not is_answer and len(asked) < MOST_STEPS:
         # An empty constraint is asked for, too.
         asked[number] = {kind: said.get(kind) not in (None, False) for kind in ("audio", "video")}
         return
@@ -127,7 +129,9 @@ def _devices(said: dict[str, Any], asked: dict[object, dict[str, Any]], told: To
         told.untimed += 1
         return
     error = str(said.get("error")) if "error" in said else None
-    told.step(str(said.get("rid")), Step(at_ms, asked=asked[number], error=error))
+    # A tab is named by its rid; before that it was by the process.
+    tab = said.get("rid", said.get("pid"))
+    told.step(str(tab), Step(at_ms, asked=asked[number], error=error))
 
 
 def _word(said: object) -> str:

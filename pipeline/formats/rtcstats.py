@@ -92,6 +92,7 @@ class _Told:
         if entry.at_ms is None:
             self.untimed += 1
             return
+        self.call.line = entry.line
         self.call.seen(entry.at_ms)
         if entry.kind.endswith("getUserMedia"):
             self.call.asked_devices(entry.value)

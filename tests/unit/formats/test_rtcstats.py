@@ -79,7 +79,7 @@ def second_of(found: Read) -> list[float]:
 
 
 def test_a_call_is_told_as_coming_quality_and_going(make: Make, reading: Reading) -> None:
-    """A connection lost for five seconds, windows of ten seconds from the third on, and a rest of eight."""
+    """A connection lost for five seconds, windows of ten seconds or more from the third on, and a rest of four."""
     found = read(
         make, reading, state("connecting", 0), state("connected", 1), *talk(20), state("disconnected", 21),
         state("connected", 26), *(statistics(second, 50 * second) for second in (26, 28, 30)),
@@ -97,6 +97,7 @@ def test_a_call_is_told_as_coming_quality_and_going(make: Make, reading: Reading
     ]
     assert second_of(found) == [1, 12, 21, 26, 26, 30, 31]
     assert found.frames[0].columns["seq"] == list(range(7))
+    assert found.frames[0].columns["source_row"] == [3, 10, 16, 16, 17, 20, 20]
     assert events(found, "connect_ms", "role")[0] == ("participant.connected", 1000, "unknown")
 
 

@@ -281,6 +281,49 @@ def test_a_damaged_dump_never_breaks_the_reader(
     assert found.problems or found.frames
 
 
+scalars = st.none() | st.booleans() | st.integers(0, 2**40) | st.floats(allow_nan=False) | st.text(max_size=4)
+anything = st.recursive(
+    scalars,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+)
+times = st.integers(0, 60).map(lambda second: START + 1000 * second) | anything
+steps = st.fixed_dictionaries(
+    {"type": st.sampled_from(["onconnectionstatechange", "oniceconnectionstatechange", "close"]) | anything,
+     "value": st.sampled_from(['"connected"', "failed", '"']) | anything, "timestamp": times}
+)  # fmt: skip
+counters = st.fixed_dictionaries(
+    {"startTime": st.just(iso(0)) | anything, "endTime": st.integers(0, 60).map(iso) | anything,
+     "statsType": st.sampled_from(["inbound-rtp", "transport", "candidate-pair", "track"]) | anything,
+     "values": st.lists(anything, max_size=5).map(json.dumps) | anything}
+)  # fmt: skip
+names = st.sampled_from(
+    ["I-packetsReceived", "I-timestamp", "I-kind", "I-trackId", "T-selectedCandidatePairId", "P-state"]
+)
+media = st.dictionaries(
+    st.sampled_from(["rid", "pid", "request_id", "audio", "video", "error", "stream_id", "timestamp"]),
+    anything,
+)
+said = st.fixed_dictionaries(
+    {"getUserMedia": st.lists(media | anything, max_size=4) | anything,
+     "PeerConnections": st.dictionaries(
+         st.text(max_size=4),
+         st.fixed_dictionaries(
+             {"updateLog": st.lists(steps | anything, max_size=5) | anything,
+              "stats": st.dictionaries(names, counters | anything, max_size=6) | anything}
+         ) | anything,
+         max_size=3,
+     )}
+)  # fmt: skip
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
+@given(said)
+def test_whatever_a_dump_says_it_is_read_or_refused(make: Make, reading: Reading, whole: Any) -> None:
+    found = read(make, reading, json.dumps(whole).encode())
+    assert found.problems or found.frames
+    assert found.quarantine == ()
+
+
 @pytest.mark.skipif(not FILE.is_file(), reason="the dump is in the folder that MAST_SAMPLES names")
 def test_a_real_dump_is_read_and_nothing_personal_comes_out(reading: Reading) -> None:
     """Two ends of one call in two tabs: one sends, the other receives a picture for eight seconds."""

@@ -79,7 +79,7 @@ def second_of(found: Read) -> list[float]:
 
 
 def test_a_call_is_told_as_coming_quality_and_going(make: Make, reading: Reading) -> None:
-    """A connection lost for five seconds, windows of ten seconds or more from the third on, and a rest of four."""
+    """A connection lost for five seconds, windows of ten seconds or more from second two, and a rest."""
     found = read(
         make, reading, state("connecting", 0), state("connected", 1), *talk(20), state("disconnected", 21),
         state("connected", 26), *(statistics(second, 50 * second) for second in (26, 28, 30)),

@@ -21,7 +21,8 @@ SAMPLE_MS = 1000
 # One poll's reports bear the same time to some milliseconds.
 SAME_POLL_MS = 250
 MOST_SERIES = 5_000
-MOST_VALUES_CHARS = 256 * 1024
+MOST_VALUES_CHARS = 128 * 1024
+MOST_CHARS = 16 * 1024 * 1024  # of one connection; a thousand values of a counter have some ten thousand
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class Statistics:
     _kinds: dict[str, str] = field(default_factory=dict[str, str])
     _series: dict[str, dict[str, Series]] = field(default_factory=dict[str, dict[str, Series]])
     _count: int = 0
+    _chars: int = 0
 
     def add(self, name: str, said: object) -> None:
         """Keep a series that something is made of."""
@@ -65,10 +67,12 @@ class Statistics:
         start, end = _iso_ms(told.get("startTime")), _iso_ms(told.get("endTime"))
         if kind not in WANTED or start is None or end is None or not isinstance(text, str):
             return
-        if self._count >= MOST_SERIES or len(text) > MOST_VALUES_CHARS:
+        is_much = self._count >= MOST_SERIES or self._chars + len(text) > MOST_CHARS
+        if is_much or len(text) > MOST_VALUES_CHARS:
             self.left_out += 1
             return
         self._count += 1
+        self._chars += len(text)
         self._kinds[id_] = kind
         self._series.setdefault(id_, {})[counter] = Series(start, end, text)
 

@@ -47,14 +47,26 @@ def decode(source: Source) -> Decoded:
     return decode_bytes(source, content)
 
 
-def decode_bytes(source: Source, content: bytes) -> Decoded:
-    """The same of what is in memory; ``source`` names it in a problem."""
+def not_text(source: Source) -> Problem | None:
+    """The problem of a file that is a packed or binary one by its first bytes; the rest is not read."""
+    with source.path.open("rb") as file:
+        return _binary(source, file.read(8))
+
+
+def _binary(source: Source, content: bytes) -> Problem | None:
     for magic, (da, en) in _MAGIC.items():
         if content.startswith(magic):
-            return _refused(
-                source, "not_text", f"fundet {da}; forventet en tekstfil (CSV)",
-                f"found {en}; expected a text file (CSV)",
+            return problem(
+                source, None, None, "not_text", f"fundet {da}; forventet en tekstfil",
+                f"found {en}; expected a text file", "critical",
             )  # fmt: skip
+    return None
+
+
+def decode_bytes(source: Source, content: bytes) -> Decoded:
+    """The same of what is in memory; ``source`` names it in a problem."""
+    if wrong := _binary(source, content):
+        return Decoded("", "", wrong)
     is_utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     is_marked = content.startswith(codecs.BOM_UTF8)
     for name in ("utf-16",) if is_utf16 else ("utf-8-sig",) if is_marked else ("utf-8", "cp1252"):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from pipeline.formats import danish_csv, refi_qda, session_log, surveyxact
+from pipeline.formats import danish_csv, refi_qda, rtcstats, session_log, surveyxact, webrtc_internals
 from pipeline.formats.result import Read, Reading, Source
 
 # Files of one delivery, the contract tables it says it holds, and what reading needs.
@@ -13,4 +13,6 @@ READERS: Mapping[str, Reader] = {
     "surveyxact": lambda files, tables, reading: surveyxact.read(files, tables[0], reading),
     "refi_qda": lambda files, _, reading: refi_qda.read(files, reading),
     "session_log": lambda files, _, reading: session_log.read(files, reading),
+    "rtcstats": lambda files, _, reading: rtcstats.read(files, reading),
+    "webrtc_internals": lambda files, _, reading: webrtc_internals.read(files, reading),
 }

@@ -18,6 +18,8 @@ FORMATS = {
     "surveyxact": "spørgeskemaeksport",
     "refi_qda": "interviewkodning",
     "session_log": "sessionslog",
+    "rtcstats": "rtcstats-dump",
+    "webrtc_internals": "Chrome-dump (webrtc-internals)",
 }
 ENCODINGS = {"utf-8-sig": "UTF-8 med mærke", "utf-8": "UTF-8", "cp1252": "Windows-1252"}
 

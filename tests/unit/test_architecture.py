@@ -13,7 +13,7 @@ from pipeline import paths
 PIPELINE = paths.ROOT / "pipeline"
 LAYERS = (
     {"text", "paths", "params"},
-    {"contract", "engine", "stats", "identifiers", "web", "sql"},
+    {"contract", "engine", "stats", "identifiers", "web", "webrtc", "sql"},
     {"formats", "mast", "economics"},
     {"report"},
     {"stages"},

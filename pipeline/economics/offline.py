@@ -3,6 +3,7 @@
 from typing import Any
 
 from pipeline.economics.business_case import Sourced
+from pipeline.economics.information import informs
 from pipeline.economics.model import Costs, Variant
 from pipeline.economics.program import Program, uses_of
 from pipeline.text import Text
@@ -102,6 +103,15 @@ def as_json(costs: Costs, program: Program, found: Sourced) -> dict[str, Any]:
                 "measured_on": item.measured_on.isoformat(),
             }
             for item in costs.benefits
+        ],
+        "studies": [
+            {
+                "name": item.name,
+                "title": _text(item.title),
+                "sizes": list(item.sizes),
+                "refusal": _text(refusal) if (refusal := informs(item).refusal()) else None,
+            }
+            for item in costs.studies
         ],
         "dated": [_dated(costs, number) for number in range(len(costs.tables) + 1)],
         "sourced": {

@@ -21,7 +21,7 @@ from pipeline.text import Language
 
 COSTS = (
     "cost_ledger", "cost_results", "cost_sensitivity", "cost_two_way", "cost_breakeven", "cost_uncertainty",
-    "cost_probability", "cost_bridge", "cost_information",
+    "cost_probability", "cost_bridge", "cost_information", "cost_borrowed",
 )  # fmt: skip
 DELIVERED = ("deliveries", "quarantine")
 REFERENCE = "reference_counts"

@@ -73,7 +73,7 @@ def _source(run: Run, row: Entry) -> str:
 
 
 def dated(run: Run, key: str, caption: str) -> DataTable:
-    """Which entry of every dated table is in force on the day of the decision, and when the next takes over."""
+    """Which entry of every dated table is in force on the day of the decision, and until when."""
     rows = tuple(
         Row(
             run.titled(row),
@@ -141,7 +141,7 @@ def _listed(run: Run, words: str, codes: list[str]) -> str | None:
 
 
 def risks(run: Run, key: str, caption: str) -> DataTable:
-    """The risk pool: chance before and after mitigation, consequence, what is expected of it, and its owner."""
+    """The risk pool: chance before and after mitigation, consequence, expectation and owner."""
     rows: list[Row] = []
     total = mitigation = 0.0
     for row in run.model["risks"]:

@@ -69,7 +69,7 @@ def frame(run: Run, key: str, caption: str) -> DataTable:
 
 
 def portfolio(run: Run, key: str, caption: str, perspective: str) -> DataTable:
-    """Per use: what it contributes before shared costs, comes to when last in, and when it bears them alone."""
+    """Per use: its contribution before shared costs, what it adds last in, and bearing them alone."""
     name = headline(run)
     own, last, alone = amounts(run), amounts(run, "incremental"), amounts(run, "stand_alone")
     rows = tuple(
@@ -94,7 +94,7 @@ def portfolio(run: Run, key: str, caption: str, perspective: str) -> DataTable:
     notes = (
         million_note(run),
         run.say(
-            "Bidragene, de fælles omkostninger og risikopuljen giver summen; de fælles omkostninger er talt én gang.",
+            "Bidrag, fælles omkostninger og risikopulje giver summen; det fælles er talt én gang.",
             "Contributions, shared costs and risk pool add to the sum; shared costs are counted once.",
         ),
     )
@@ -164,7 +164,7 @@ def by_path(run: Run, key: str, caption: str, perspective: str) -> DataTable:
             (SUM, run.say("I alt med fælles omkostninger", "In all with shared costs")),
         ):
             values = [yearly[name, perspective, block, year] for year in years(run)]
-            cells = (*map(lambda value: million(run, value), values), million(run, sum(values)))
+            cells = (*(million(run, value) for value in values), million(run, sum(values)))
             rows.append(
                 Row(
                     title,
@@ -234,7 +234,7 @@ def by_context(run: Run, key: str, caption: str) -> DataTable:
 
 
 def lines(run: Run, key: str, caption: str) -> DataTable:
-    """The headline alternative's items by whose account they are on: class, owner, when, and all years' sum."""
+    """The headline alternative's items by whose account they are on: class, owner, all years' sum."""
     sums: dict[tuple[str, str, str, str], int] = {}
     name = headline(run)
     for row in run.tables["cost_ledger"]:

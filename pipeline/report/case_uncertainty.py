@@ -266,5 +266,53 @@ def information(run: Run, key: str, caption: str) -> DataTable:
     return DataTable(key, caption, columns, tuple(rows), (note,), "compact")
 
 
+def studies(run: Run, key: str, caption: str) -> DataTable:
+    """What each study would be worth by its size; for one that is biased, why it has no value."""
+    rows: list[Row] = []
+    for study in run.model["studies"]:
+        if study["refusal"]:
+            rows.append(Row(run.titled(study), (cell("–"), cell("–"), cell(run.titled(study, "refusal")))))
+            continue
+        for size in study["sizes"]:
+            (found,) = measured(run, "cost_information", kind="evsi", name=f"{study['name']}.{size}")
+            worth = (million(run, found["value_oere"], 2), cell(None))
+            rows.append(Row(run.titled(study), (cell(number(int(size), 0, run.language)), *worth)))
+    columns = (
+        Column(run.say("Undersøgelse", "Study"), is_number=False),
+        Column(run.say("Størrelse", "Size")),
+        Column(run.say("Værdi, mio. kr.", "Value, DKK million")),
+        Column(run.say("Hvorfor ingen værdi", "Why no value"), is_number=False),
+    )
+    return DataTable(key, caption, columns, tuple(rows), style="compact")
+
+
+def borrowed(run: Run, key: str, caption: str) -> DataTable:
+    """A counted share alone, and with a named outside source at its weight; the result either way."""
+    rows: list[Row] = []
+    for row in measured(run, "cost_borrowed", alternative="as_tested"):
+        said = run.say("med", "with") if row["is_with"] else run.say("uden", "without")
+        low, high = (percent(Decimal(row[end]), 1, run.language) for end in ("low", "high"))
+        weight = f"{run.say('vægt', 'weight')} {percent(row['weight'], 0, run.language)}"
+        rows.append(
+            Row(
+                f"{run.titled(run.model['inputs'][row['assumption']])}, {said}",
+                (
+                    cell(percent(Decimal(row["mean"]), 1, run.language)),
+                    cell(f"{low} {run.say('til', 'to')} {high}"),
+                    million(run, row["npv_oere"]),
+                    cell(f"{run.titled(row)}, {weight}" if row["is_with"] else None),
+                ),
+            )
+        )
+    columns = (
+        Column(run.say("Andel", "Share"), is_number=False),
+        Column(run.say("Middelværdi", "Mean")),
+        Column(run.say("95 %-interval", "95% interval")),
+        Column(run.say("Nutidsværdi som afprøvet, mio. kr.", "Net present value as tested, DKK million")),
+        Column(run.say("Kilde udefra", "Outside source"), is_number=False),
+    )
+    return DataTable(key, caption, columns, tuple(rows), style="compact")
+
+
 def _hundredth(run: Run, oere: int) -> str:
     return "".join(part.text for part in million(run, oere, 2))

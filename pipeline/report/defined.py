@@ -66,6 +66,8 @@ PLAIN: Mapping[str, Callable[[Run, str, str], DataTable]] = {
     "break_even": case_uncertainty.break_even,
     "turning_points": case_uncertainty.turning_points,
     "information": case_uncertainty.information,
+    "studies": case_uncertainty.studies,
+    "borrowed": case_uncertainty.borrowed,
 }
 # Those that are of one perspective.
 SEEN: Mapping[str, Callable[[Run, str, str, str], DataTable]] = {

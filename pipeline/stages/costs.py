@@ -118,7 +118,8 @@ def _ledger_row(row: LedgerRow) -> dict[str, object]:
             name: getattr(row, name)
             for name in (
                 "row_id", "case", "alternative", "use_type", "activity", "side", "resource", "unit",
-                "quantity", "unit_cost_oere", "amount_oere", "present_value_oere", "year", "realised_year", "price_year",
+                "quantity", "unit_cost_oere", "amount_oere", "present_value_oere", "year", "realised_year",
+                "price_year",
                 "price_basis", "has_vat", "account", "payer", "receiver", "kind", "benefit_class", "formula",
             )
         },

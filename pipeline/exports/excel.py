@@ -19,7 +19,8 @@ from pipeline.exports.source import PERSONAL, RECONSTRUCTED, Exported, codes_of
 from pipeline.paths import write_bytes
 
 COMMITTEE = (
-    "estimates", "evidence", "cost_ledger", "cost_results", "cost_sensitivity", "cost_breakeven", "cost_uncertainty",
+    "estimates", "evidence", "cost_ledger", "cost_results", "cost_sensitivity", "cost_breakeven",
+    "cost_uncertainty",
     "cost_bridge", "cost_information",
 )  # fmt: skip
 GUIDE = "Forklaring"

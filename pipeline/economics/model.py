@@ -268,6 +268,7 @@ class Decision:
     context: str
     path: str
     contacts: str
+    volume: str
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ def as_json(costs: Costs, program: Program, found: Sourced) -> dict[str, Any]:
             "headline": decision.headline,
             "context": decision.context,
             "path": decision.path,
+            "volume": decision.volume,
             "date": costs.decision_date.isoformat(),
             "price_year": costs.price_year,
         },

@@ -2,6 +2,7 @@
 holds.
 """
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from pipeline.report.case import (
@@ -49,11 +50,11 @@ def by_alternative(run: Run, key: str, caption: str) -> DataTable:
     return DataTable(key, caption, columns, rows, (million_note(run),))
 
 
-def frame(run: Run, key: str, caption: str) -> DataTable:
+def frame(run: Run, key: str, caption: str, views: Sequence[str]) -> DataTable:
     """Fees with the economic frame not binding and binding, for those whose accounts they move."""
     free, bound, known = amounts(run), amounts(run, "fixed_frame"), alternatives(run)
     rows: list[Row] = []
-    for perspective in ("budget", "clinic"):
+    for perspective in views:
         rows.append(Row(perspectives(run)[perspective], is_group=True))
         for title, found in (
             (run.say("Rammen binder ikke: honorarerne tæller", "Not binding: fees count"), free),
@@ -215,15 +216,15 @@ def by_region(run: Run, key: str, caption: str, perspective: str) -> DataTable:
     return DataTable(key, caption, columns, tuple(rows), (million_note(run),), "compact")
 
 
-def by_context(run: Run, key: str, caption: str) -> DataTable:
-    """Every alternative in each context, in the decision-maker's perspective and the budget's."""
+def by_context(run: Run, key: str, caption: str, views: Sequence[str]) -> DataTable:
+    """Every alternative in each context, perspective by perspective."""
     known = alternatives(run)
     rows: list[Row] = []
     for context in run.model["contexts"]:
         case = MAIN if context["name"] == run.model["decision"]["context"] else f"context:{context['name']}"
         found = amounts(run, case=case)
         rows.append(Row(run.titled(context), is_group=True))
-        for perspective in (decision_perspective(run), "budget"):
+        for perspective in views:
             cells = tuple(million(run, found[name, perspective, SUM, 0]) for name in known)
             rows.append(Row(perspectives(run)[perspective], cells, is_indented=True))
     columns = (
@@ -268,10 +269,9 @@ def lines(run: Run, key: str, caption: str) -> DataTable:
     return DataTable(key, caption, columns, tuple(rows), (million_note(run),), "compact")
 
 
-def consequences(run: Run, key: str, caption: str) -> DataTable:
-    """What the alternatives cost by class: cashable, capacity released, quality; in the limited view."""
+def consequences(run: Run, key: str, caption: str, perspective: str) -> DataTable:
+    """What the alternatives come to by class: cashable, capacity released, quality."""
     known = alternatives(run)
-    perspective = "limited_society"
     rows: list[Row] = []
     for kind in ("cashable", "capacity_released", "quality"):
         cells = tuple(

@@ -2,6 +2,7 @@
 worth.
 """
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from pipeline.report.case import (
@@ -24,7 +25,6 @@ from pipeline.report.spelling import Spelled
 from pipeline.report.table import Column, DataTable, Row, cell
 from pipeline.text import number, percent
 
-VOLUME = "volume_full"
 STEPS = ("deterministic", "skew", "products", "steps", "correlation", "rounding", "mean")
 
 
@@ -63,12 +63,12 @@ def _assumed(run: Run) -> str:
     return run.say("antagelse uden kilde", "assumption without a source")
 
 
-def break_even(run: Run, key: str, caption: str) -> DataTable:
+def break_even(run: Run, key: str, caption: str, views: Sequence[str]) -> DataTable:
     """How many contacts a year give at least nought: every alternative, and each use bearing all shared
     costs.
     """
     rows: list[Row] = []
-    chosen = {name: perspectives(run)[name] for name in ("budget", "clinic", "limited_society", "society")}
+    chosen = {name: perspectives(run)[name] for name in views}
     for title, wanted in (
         (
             run.say("Alternativer", "Alternatives"),
@@ -90,10 +90,9 @@ def break_even(run: Run, key: str, caption: str) -> DataTable:
         for alternative, block, said in wanted:
             cells = tuple(_intervals(run, alternative, block, perspective) for perspective in chosen)
             rows.append(Row(said, cells, is_indented=True))
+    volume = run.model["inputs"][run.model["decision"]["volume"]]
     columns = (
-        Column(
-            run.say("Aftalte møder pr. år ved fuld udbredelse", "Agreed meetings a year"), is_number=False
-        ),
+        Column(run.titled(volume), is_number=False),
         *(Column(title, is_number=False) for title in chosen.values()),
     )
     note = run.say(
@@ -110,7 +109,7 @@ def _intervals(run: Run, alternative: str, block: str, perspective: str) -> Spel
         alternative=alternative,
         use_type=block,
         perspective=perspective,
-        assumption=VOLUME,
+        assumption=str(run.model["decision"]["volume"]),
     )
     if not found or found[0]["number"] == 0:
         return cell(run.say("intet antal", "no number"))
@@ -141,7 +140,7 @@ def turning_points(run: Run, key: str, caption: str) -> DataTable:
     """For the inputs that turn the decision's sign by themselves, where in their range it is a gain."""
     rows: list[Row] = []
     for row in run.tables["cost_breakeven"]:
-        if row["assumption"] == VOLUME:
+        if row["assumption"] == run.model["decision"]["volume"]:
             continue
         item = run.model["inputs"][row["assumption"]]
         entry = {"unit": item["unit"], "start": row["start"], "end": row["end"], "value": item["value"]}

@@ -1,4 +1,4 @@
-"""A small delivery of every format that is fine: what the fuzzed ones are made of.
+"""A small delivery of every format that is fine, of which fuzzed ones are made, and what holds for all.
 
 A new reader's example is one entry in ``EXAMPLES``: the contract tables and the files by name.
 """
@@ -6,9 +6,17 @@ A new reader's example is one entry in ``EXAMPLES``: the contract tables and the
 import hashlib
 import io
 import json
+import tempfile
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.contract import load_contracts
+from pipeline.formats.readers import READERS
+from pipeline.formats.result import Read, Reading, Source
+
+READING = Reading(load_contracts(), bytes(range(32)))
 
 
 @dataclass(frozen=True)
@@ -118,3 +126,30 @@ EXAMPLES: Mapping[str, Example] = {
     ),
     "session_log": Example(("session_events",), {"manifest.json": MANIFEST, "events-a1.jsonl": EVENTS}),
 }
+
+
+def read(name: str, files: Mapping[str, bytes], tables: tuple[str, ...]) -> Read:
+    with tempfile.TemporaryDirectory() as folder:
+        sources: list[Source] = []
+        for file, content in files.items():
+            path = Path(folder) / file
+            path.write_bytes(content)
+            sources.append(Source(path, f"prøve/{file}"))
+        return READERS[name](sources, tables, READING)
+
+
+def check(found: Read) -> None:
+    """What holds for every outcome."""
+    for item in found.problems:
+        assert item.message.da.strip(), item.rule
+        assert item.message.en.strip(), item.rule
+        assert item.file.startswith("prøve/"), item.file
+    for row in found.quarantine:
+        assert row.reason
+        assert row.message.da
+        assert row.message.en
+    for frame in found.frames:
+        table = READING.contracts.tables[frame.table]
+        names = {column.name for column in table.columns} - set(table.provenance)
+        assert names - {column.name for column in table.columns if column.is_computed} <= set(frame.columns)
+        assert {len(values) for values in frame.columns.values()} == {frame.rows}

@@ -4,20 +4,16 @@ A reader that is added to ``READERS`` is tried here at once; its small example b
 """
 
 import re
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.contract import load_contracts
 from pipeline.formats.readers import READERS
-from pipeline.formats.result import Read, Reading, Source
-from tests.unit.formats.examples import EXAMPLES, Example, zipped
+from pipeline.formats.result import Read
+from tests.unit.formats.examples import EXAMPLES, Example, check, read, zipped
 
-READING = Reading(load_contracts(), bytes(range(32)))
 # Official test numbers, as people write them.
 CPRS = ("251248-9996", "2512489996", "250947 9989", "0107729995")
 DIGITS = tuple(re.sub(r"\D", "", cpr) for cpr in CPRS)
@@ -32,33 +28,6 @@ def example_of(name: str) -> Example:
             f"the reader {name!r} has no example: add one to EXAMPLES in tests/unit/formats/examples.py"
         )
     return EXAMPLES[name]
-
-
-def read(name: str, files: Mapping[str, bytes], tables: tuple[str, ...]) -> Read:
-    with tempfile.TemporaryDirectory() as folder:
-        sources: list[Source] = []
-        for file, content in files.items():
-            path = Path(folder) / file
-            path.write_bytes(content)
-            sources.append(Source(path, f"prøve/{file}"))
-        return READERS[name](sources, tables, READING)
-
-
-def check(found: Read) -> None:
-    """What holds for every outcome."""
-    for item in found.problems:
-        assert item.message.da.strip(), item.rule
-        assert item.message.en.strip(), item.rule
-        assert item.file.startswith("prøve/"), item.file
-    for row in found.quarantine:
-        assert row.reason
-        assert row.message.da
-        assert row.message.en
-    for frame in found.frames:
-        table = READING.contracts.tables[frame.table]
-        names = {column.name for column in table.columns} - set(table.provenance)
-        assert names - {column.name for column in table.columns if column.is_computed} <= set(frame.columns)
-        assert {len(values) for values in frame.columns.values()} == {frame.rows}
 
 
 def spoken(found: Read) -> str:

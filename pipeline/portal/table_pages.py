@@ -11,6 +11,7 @@ from pipeline.portal.views import EXPECTED, described, show, since
 from pipeline.web.sessions import Session, is_own_form
 
 routes = web.RouteTableDef()
+FORM_BYTES = 64 * 1024  # what stands around a file in a form
 
 
 @routes.get("/tabeller")
@@ -107,17 +108,20 @@ async def send(request: web.Request) -> web.StreamResponse:
 
 
 async def _received(request: web.Request, session: Session, region: str, table: str) -> Receipt:
+    receiving, is_own = request.app[PORTAL].receiving, False
+    if (request.content_length or 0) > receiving.most_bytes + FORM_BYTES:
+        raise receiving.too_large()
     reader = await request.multipart()
-    is_own = False
-    while (part := await reader.next()) is not None:
+    while (part := await receiving.in_time(reader.next())) is not None:
         if not isinstance(part, BodyPartReader):
             raise DeskError("Det, der blev sendt, er ikke en fil.")
         if part.name == "csrf":
-            is_own = is_own_form(session, (await part.read_chunk(200)).decode("ascii", "replace"))
+            given = await receiving.in_time(part.read_chunk(200))
+            is_own = is_own_form(session, given.decode("ascii", "replace"))
         elif part.name == "file" and is_own:
             if not part.filename:
                 raise DeskError("Vælg en fil først.")
-            return await request.app[PORTAL].receiving.take(part, region, table)
+            return await receiving.take(part, region, table)
         elif part.name == "file":
             raise web.HTTPForbidden
     raise DeskError("Vælg en fil først.")

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from markupsafe import Markup
 
+from pipeline.web.limits import is_full
 from pipeline.web.page import page
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -68,11 +69,11 @@ def security(*, is_https: bool, others: Origins = NOBODY) -> Callable[..., Await
             answer = _plain(error.status)
         except ConnectionResetError:
             raise
-        except Exception:
+        except Exception as error:
             # The number is what the person can tell; the trace stays here, without address or name.
             number = secrets.token_hex(4)
             log.exception("fejl %s · error %s", number, number)
-            answer = _plain(500, number)
+            answer = _plain(507 if is_full(error) else 500, number)
         if not answer.prepared:
             _dress(answer, request, is_https=is_https, others=others)
         return answer
@@ -103,6 +104,7 @@ TEXTS = {
     404: ("Siden findes ikke", "Se efter i din besked, eller gå til forsiden."),
     413: ("Det er for stort", "Vælg noget mindre."),
     429: ("For mange forsøg", "Vent lidt, og prøv igen."),
+    507: ("Der er ikke plads på serveren", "Det, du sendte, er ikke gemt. Prøv igen senere."),
     500: ("Noget gik galt", "Prøv igen. Ring til klinikken, hvis det haster."),
 }
 

@@ -347,7 +347,7 @@ def test_a_files_name_leads_nowhere(tmp_path: Path) -> None:
                 assert receipt.file.isprintable()
                 assert len(receipt.file) <= 120
                 assert "<script>alert" not in one.page
-            folders = {path.name for path in (tmp_path / "deliveries").iterdir()}
+            folders = {path.name for path in (tmp_path / "state" / "deliveries").iterdir()}
             assert all(re.fullmatch(r"1083-postcards-[0-9a-f-]+", name) for name in folders)
 
     at_a_portal(work, tmp_path / "state")

@@ -105,7 +105,7 @@ TEXTS = {
     413: ("Det er for stort", "Vælg noget mindre."),
     429: ("For mange forsøg", "Vent lidt, og prøv igen."),
     507: ("Der er ikke plads på serveren", "Det, du sendte, er ikke gemt. Prøv igen senere."),
-    500: ("Noget gik galt", "Prøv igen. Ring til klinikken, hvis det haster."),
+    500: ("Noget gik galt", "Prøv igen. Sker det igen, så giv fejlnummeret videre."),
 }
 
 

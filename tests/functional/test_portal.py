@@ -296,3 +296,73 @@ def test_a_configuration_without_a_provider_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ProblemError) as refused:
         load_config(path)
     assert [problem.column for problem in refused.value.problems] == ["identity_provider.issuer"]
+
+
+def test_what_is_remembered_is_shown_and_can_be_forgotten(tmp_path: Path) -> None:
+    async def work(portal: Portal) -> None:
+        content = "Landsdel;Server fra;Sagsnr\r\nFyn;01-11-2026;7\r\n".encode("cp1252")
+        async with clerk(portal) as one, clerk(portal) as other:
+            await one.log_in()
+            first = await one.send("regions", content)
+            await one.post(f"/kvittering/{first}/husk", header="Landsdel", column="Region")
+            second = await one.send("regions", content)
+            assert 'value="Fyn"' in one.page  # the word that was not known is proposed
+            await one.post(f"/kvittering/{second}/husk", word="Fyn", column="Landsdel", code="1083")
+            third = await one.send("regions", content)
+            assert portal.desk.receipt(third).rows_accepted == 1
+            reason = f"vores sagsnummer, spørg {NOBODY}"
+            await one.post(f"/kvittering/{third}/husk", rule="unknown_column", column="Sagsnr", reason=reason)
+            assert NOBODY.encode() not in everything_below(tmp_path)
+            await one.get("/tabel/regions")
+            for text in ("Kolonnen »landsdel« er Region", "»Fyn« i Region betyder Syddanmark",
+                         "Ukendt kolonne (Sagsnr) accepteret af"):  # fmt: skip
+                assert text in one.page
+            await other.log_in("Medarbejder i Region Midtjylland")
+            assert "Fyn" not in await other.get("/tabel/regions")
+            await other.post("/tabel/regions/glem", kind="header", name="landsdel")
+            assert "Kolonnen »landsdel«" in await one.get("/tabel/regions")
+            for kind, name, word in (("header", "landsdel", ""), ("word", "region", "Fyn"),
+                                     ("accepted", "unknown_column", "Sagsnr")):  # fmt: skip
+                await one.post("/tabel/regions/glem", kind=kind, name=name, word=word)
+                assert one.status == 200
+            assert "Det husker portalen" not in one.page
+            fourth = await one.send("regions", content)
+            assert portal.desk.receipt(fourth).rows_accepted == 0
+
+    at_a_portal(work, tmp_path)
+
+
+def test_a_word_that_points_to_a_person_is_not_remembered(tmp_path: Path) -> None:
+    async def work(portal: Portal) -> None:
+        async with clerk(portal) as one:
+            await one.log_in()
+            delivery = await one.send("regions", b"Region;Server fra\r\nFyn;01-11-2026\r\n")
+            await one.post(f"/kvittering/{delivery}/husk", word=NOBODY, column="Region", code="1083")
+            assert one.status == 400
+        assert NOBODY.encode() not in everything_below(tmp_path)
+
+    at_a_portal(work, tmp_path)
+
+
+def test_the_status_shows_registers_quality_and_what_waits(tmp_path: Path) -> None:
+    async def work(portal: Portal) -> None:
+        async with clerk(portal) as one, clerk(portal) as office:
+            await one.log_in()
+            for number in (1, 2):
+                wrong = f"K-9{number};012345;Fyn;09-10-2019;Ja;"
+                delivery = await one.send("postcards", cards(card(number), wrong))
+                await one.post(f"/kvittering/{delivery}/bekraeft")
+                assert "bekræftet af dig" in one.page
+            register = await one.send("regions", b"Region;Server fra\r\n1083;01-11-2026\r\n")
+            await office.log_in("Analytiker hos CIMT")
+            await office.get("/status")
+            assert "Sendt, men ikke bekræftet af regionen" in office.page
+            await one.post(f"/kvittering/{register}/bekraeft")
+            await office.get("/status")
+            for text in ("Registre, der ikke hører til en måned", "Kvalitet over tid", "50 % afvist",
+                         "<polyline", "oktober 2019"):  # fmt: skip
+                assert text in office.page
+            assert "Sendt, men ikke bekræftet" not in office.page
+            assert "- Regioner: ikke leveret" in await office.get("/status/1081.txt")
+
+    at_a_portal(work, tmp_path)

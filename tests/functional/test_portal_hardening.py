@@ -328,7 +328,7 @@ def test_a_thousand_wrong_tokens_open_nothing_and_shut_nobody_else_out(tmp_path:
 
 
 NAMES = (
-    "../../../etc/passwd", "..\\..\\x.csv", "C:\\regneark\\kort.csv", "/etc/passwd", "..", ".", 
+    "../../../etc/passwd", "..\\..\\x.csv", "C:\\regneark\\kort.csv", "/etc/passwd", "..", ".",
     "%2e%2e%2fx.csv", "a" * 5000 + ".csv", "\u202egnp.csv", "<script>alert(1)</script>.csv",
     '"; rm -rf ~;.csv', "CON", "kort;kort.csv",
 )  # fmt: skip

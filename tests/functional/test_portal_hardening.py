@@ -16,6 +16,7 @@ import aiohttp
 import pytest
 
 from pipeline.portal.portal import Portal
+from pipeline.web import security
 from tests.functional.portal_client import (
     SAME_SITE,
     Clerk,
@@ -209,6 +210,30 @@ def test_a_sender_that_falls_silent_is_told(tmp_path: Path, start: bytes) -> Non
             async with raw_upload(one, start) as (reader, _):
                 assert "gik i stå" in await answer(reader)
             assert left(tmp_path) == []
+
+    at_a_portal(work, tmp_path)
+
+
+def test_a_form_that_drips_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(security, "FORM_S", 0.5)
+
+    async def work(portal: Portal) -> None:
+        async with clerk(portal) as one:
+            host = one.url.removeprefix("http://")
+            reader, writer = await asyncio.open_connection(*host.split(":"))
+            kind = "application/x-www-form-urlencoded"
+            head = (
+                f"POST /adgangskode HTTP/1.1\r\nHost: {host}\r\n"
+                f"Content-Type: {kind}\r\nContent-Length: 900\r\n\r\n"
+            )
+            writer.write(head.encode())
+            said = asyncio.create_task(answer(reader))
+            while not said.done():
+                writer.write(b"a")
+                assert "Log ind" in await one.get("/")
+            assert " 408 " in (await said).splitlines()[0]
+            assert "gik i stå" in await said
+            writer.close()
 
     at_a_portal(work, tmp_path)
 

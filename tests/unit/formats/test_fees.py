@@ -1,7 +1,9 @@
 """Settlement lines and the fee table: register shape in, contract rows out; weeks against the calendar."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -199,6 +201,15 @@ def test_hostile_files_get_a_problem(make: Make, reading: Reading, content: byte
     found = fees.read([make("x.csv", content)], ["fee_lines", "fee_codes"], reading)
     assert [item for item in found.problems if item.severity != "note"]
     assert all(item.message.da and item.message.en for item in found.problems)
+
+
+def test_the_page_names_every_rule_and_no_other() -> None:
+    page = Path(str(fees.__file__)).with_name("pages").joinpath("fees.md").read_text("utf-8")
+    tables = [load_contracts().tables[name] for name in ("fee_lines", "fee_codes")]
+    known = {rule.id for table in tables for rule in table.rules}
+    named = set(re.findall(r"`(fee_(?:lines|codes)\.[a-z_0-9]+)`", page))
+    assert named <= known
+    assert known - named <= {"fee_codes.validity_reversed", "fee_codes.invented_but_not_named_so"}
 
 
 def test_without_a_key_no_line_is_used(make: Make, reading: Reading) -> None:

@@ -6,12 +6,14 @@ What a function does not understand it returns as it stands, so that the contrac
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from pipeline.contract import CodeList
 from pipeline.formats.cells import plain
 from pipeline.formats.numbers import DecimalMark, parse_decimal
 from pipeline.text import MONTHS_DA
 
+MEMO = 4096  # services and weeks are few, and stand in many lines
 GENERAL_PRACTICE = "80"
 NATIONAL = "DK"
 NATIONAL_WORDS = frozenset({"dk", "danmark", "hele landet", "landsdækkende", "alle", "alle regioner"})
@@ -36,6 +38,7 @@ class Service:
     is_contradicted: bool = False
 
 
+@lru_cache(MEMO)
 def service(specialty: str, code: str) -> Service:
     """The service told by either cell or both: ``800125`` is specialty 80 and code 0125; ``125`` is 0125."""
     specialty, code = plain(specialty), plain(code)
@@ -60,6 +63,7 @@ def general_code(code: str) -> str:
     return found.code if found.specialty in ("", GENERAL_PRACTICE) else plain(code)
 
 
+@lru_cache(MEMO)
 def week(raw: str) -> str:
     """A billing week as ÅÅUU; ``202201``, ``2022-01``, ``2022-W01`` and ``22/01`` are ``2201``."""
     text = plain(raw)

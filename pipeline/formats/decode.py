@@ -8,6 +8,7 @@ from pipeline.text import Problem
 
 MAX_BYTES = 512 * 1024 * 1024  # the file is held in memory while it is read
 
+_NOTHING = "\ufeff \t\r\n\x00\x1a"
 _MAGIC = {
     b"PK\x03\x04": ("et regneark eller en zip-fil", "a spreadsheet or zip file"),
     b"\xd0\xcf\x11\xe0": ("et gammelt Excel-ark (xls)", "an old Excel sheet (xls)"),
@@ -39,12 +40,13 @@ def decode(source: Source) -> Decoded:
         return _refused(source, "missing_file", "filen findes ikke", "the file does not exist")
     except OSError:
         return _refused(source, "unreadable_file", "filen kan ikke læses", "the file cannot be read")
-    if not content.strip(b"\xef\xbb\xbf \t\r\n\x00\x1a"):
+    decoded = decode_bytes(source, content) if content.strip(b"\x00") else None
+    if decoded is None or (decoded.problem is None and not decoded.text.strip(_NOTHING)):
         return _refused(
             source, "empty_file", "filen er tom; forventet en overskriftslinje og rækker",
             "the file is empty; expected a header line and rows",
         )  # fmt: skip
-    return decode_bytes(source, content)
+    return decoded
 
 
 def not_text(source: Source) -> Problem | None:

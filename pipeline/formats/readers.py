@@ -2,7 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from pipeline.formats import danish_csv, refi_qda, rtcstats, session_log, surveyxact, webrtc_internals
+from pipeline.formats import (
+    danish_csv,
+    fees,
+    refi_qda,
+    rtcstats,
+    session_log,
+    surveyxact,
+    webrtc_internals,
+)
 from pipeline.formats.result import Read, Reading, Source
 
 # Files of one delivery, the contract tables it says it holds, and what reading needs.
@@ -10,6 +18,7 @@ Reader = Callable[[Sequence[Source], Sequence[str], Reading], Read]
 
 READERS: Mapping[str, Reader] = {
     "danish_csv": lambda files, tables, reading: danish_csv.read(files, tables[0], reading),
+    "fees": fees.read,
     "surveyxact": lambda files, tables, reading: surveyxact.read(files, tables[0], reading),
     "refi_qda": lambda files, _, reading: refi_qda.read(files, reading),
     "session_log": lambda files, _, reading: session_log.read(files, reading),

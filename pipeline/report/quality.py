@@ -15,6 +15,7 @@ from pipeline.text import MONTHS_DA, number_da
 NBSP = "\u00a0"
 FORMATS = {
     "danish_csv": "CSV",
+    "fees": "afregning",
     "surveyxact": "spørgeskemaeksport",
     "refi_qda": "interviewkodning",
     "session_log": "sessionslog",

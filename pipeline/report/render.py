@@ -79,6 +79,8 @@ def render_report(
         raise ProblemError(problems)
     placed: list[str] = []
     made: list[_Made] = []
+    opening = Chapter("front", contents.title, is_decision=True)
+    front = _place(front, opening, blocks, numbers, placed, environment, contents, run, figures)
     counts = {"chapter": 0, "annex": 0}
     for chapter, body in bodies:
         number = _number(chapter, counts)

@@ -106,6 +106,59 @@ MANIFEST = json.dumps(
     }
 ).encode()
 
+# A call of forty seconds as a browser dumps it, by rtcstats and by webrtc-internals.
+BEGUN_MS = 1_572_000_000_000
+DUMP = "".join(
+    json.dumps(entry) + "\n"
+    for entry in (
+        ["connectionInfo", None, {"clientProtocol": "3_LEGACY"}, BEGUN_MS],
+        ["onconnectionstatechange", "PC_0", "connected", BEGUN_MS],
+        *(
+            [
+                "getstats",
+                "PC_0",
+                {
+                    "in": {"type": "inbound-rtp", "kind": "audio", "ssrc": 7, "packetsReceived": 50 * second,
+                           "packetsLost": 0},
+                    "timestamp": BEGUN_MS + 1000 * second,
+                },
+                BEGUN_MS + 1000 * second,
+            ]
+            for second in range(0, 41, 2)
+        ),
+        ["onconnectionstatechange", "PC_0", "closed", BEGUN_MS + 40_000],
+    )
+)  # fmt: skip
+SERIES = {
+    f"IT01A7-{name}": {
+        "startTime": "2019-10-25T10:40:00.000Z",
+        "endTime": "2019-10-25T10:40:40.000Z",
+        "statsType": "inbound-rtp",
+        "values": json.dumps(values),
+    }
+    for name, values in {
+        "packetsReceived": [50 * second for second in range(1, 42)],
+        "packetsLost": [0] * 41,
+        "kind": ["audio"] * 41,
+        "timestamp": [BEGUN_MS + 1000 * second for second in range(41)],
+    }.items()
+}
+INTERNALS = {
+    "getUserMedia": [],
+    "PeerConnections": {
+        "1-1": {
+            "rtcConfiguration": "{}",
+            "stats": SERIES,
+            "updateLog": [
+                {"type": "onconnectionstatechange", "value": '"connected"', "timestamp": BEGUN_MS + 0.25},
+                {"type": "onconnectionstatechange", "value": '"closed"', "timestamp": BEGUN_MS + 40_000.25},
+            ],
+            "url": "http://192.0.2.1/Room",
+        }
+    },
+    "UserAgent": "Browser/1",
+}
+
 EXAMPLES: Mapping[str, Example] = {
     "danish_csv": Example(("postcards",), {"kort.csv": CARDS.encode("cp1252")}),
     "fees": Example(
@@ -125,6 +178,8 @@ EXAMPLES: Mapping[str, Example] = {
         {"interviews.qdpx": zipped({"project.qde": PROJECT.encode(), "sources/t1.txt": INTERVIEW.encode()})},
     ),
     "session_log": Example(("session_events",), {"manifest.json": MANIFEST, "events-a1.jsonl": EVENTS}),
+    "rtcstats": Example(("session_events",), {"dump.ndjson": DUMP.encode()}),
+    "webrtc_internals": Example(("session_events",), {"dump.json": json.dumps(INTERNALS).encode()}),
 }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from pipeline.formats import danish_csv, refi_qda, session_log, surveyxact
+from pipeline.formats import danish_csv, limesurvey, redcap, refi_qda, session_log, surveyxact
 from pipeline.formats.result import Read, Reading, Source
 
 # Files of one delivery, the contract tables it says it holds, and what reading needs.
@@ -11,6 +11,8 @@ Reader = Callable[[Sequence[Source], Sequence[str], Reading], Read]
 READERS: Mapping[str, Reader] = {
     "danish_csv": lambda files, tables, reading: danish_csv.read(files, tables[0], reading),
     "surveyxact": lambda files, tables, reading: surveyxact.read(files, tables[0], reading),
+    "redcap": lambda files, tables, reading: redcap.read(files, tables[0], reading),
+    "limesurvey": lambda files, tables, reading: limesurvey.read(files, tables[0], reading),
     "refi_qda": lambda files, _, reading: refi_qda.read(files, reading),
     "session_log": lambda files, _, reading: session_log.read(files, reading),
 }

@@ -16,6 +16,8 @@ NBSP = "\u00a0"
 FORMATS = {
     "danish_csv": "CSV",
     "surveyxact": "spørgeskemaeksport",
+    "redcap": "REDCap-eksport",
+    "limesurvey": "LimeSurvey-eksport",
     "refi_qda": "interviewkodning",
     "session_log": "sessionslog",
 }

@@ -54,8 +54,8 @@ def test_answers_become_codes(make: Make, reading: Reading) -> None:
     assert columns["dis_none"] == [False, None]
     assert [(row.row, row.reason, row.column) for row in found.quarantine] == [(4, "unknown_code", "s_1")]
     assert "9 (uden label)" in found.quarantine[0].message.da
-    # A name cut to eight characters is another name: it must stand so in the structure.
-    assert [item.column for item in found.problems if item.rule == "unknown_column"] == ["statover"]
+    # statoverall_1 stands in the data as its first eight characters.
+    assert "unknown_column" not in {item.rule for item in found.problems}
     assert found.rows_read == 3
 
 

@@ -6,22 +6,18 @@ with what it answered; one that the survey system calls not begun, and that answ
 requires, is left out and counted.
 """
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.contract import Column, Table, headers, normalise_header
-from pipeline.formats.dates import parse_date
-from pipeline.formats.faults import Fault, shown
-from pipeline.formats.numbers import parse_decimal
+from pipeline.formats.faults import shown
 from pipeline.formats.result import Quarantined, Read, Reading, problem
 from pipeline.formats.rows import RawRows, type_rows
 from pipeline.formats.survey import Survey, Variable, unknown
-from pipeline.formats.survey_answers import Mode, code_of, decide_mode, mark_of, marks, tick_of
+from pipeline.formats.survey_answers import decide_mode, marks
+from pipeline.formats.survey_cells import contract_cells
 from pipeline.text import Problem, Severity
-
-_CLOCK = re.compile(r"[ T][0-9]{2}:[0-9]{2}(:[0-9]{2})?$")
 
 
 def read_table(survey: Survey | Read, table: Table, reading: Reading) -> Read:
@@ -39,7 +35,9 @@ def read_table(survey: Survey | Read, table: Table, reading: Reading) -> Read:
     if any(item.severity == "critical" for item in problems):
         return _refused(survey, table, problems)
     mode = decide_mode(survey)
-    cells = {column: _cells(survey, place, table.column(column), mode) for column, place in places.items()}
+    cells = {
+        column: contract_cells(survey, place, table.column(column), mode) for column, place in places.items()
+    }
     raw = RawRows(
         survey.source,
         {column: [made[row] for row in kept] for column, made in cells.items()},
@@ -131,68 +129,6 @@ def _counted(survey: Survey, kept: Sequence[int]) -> list[Problem]:
         for count, rule, da, en, severity in said
         if count
     ]
-
-
-def _cells(survey: Survey, place: int, column: Column, mode: Mode) -> list[str]:
-    """One variable's answers as the text that the contract reads."""
-    variable, raws = survey.variables[place], survey.cells[place]
-    if variable.kind in ("tick", "other"):
-        return _ticks(survey, place) if variable.kind == "tick" or column.type == "boolean" else list(raws)
-    if variable.kind == "choice" and variable.labels:
-        memo = {raw: _chosen(variable, raw, mode) for raw in set(raws)}
-        return [memo[raw] for raw in raws]
-    if variable.kind == "number" and column.type in ("integer", "decimal"):
-        return _numbers(variable, raws)
-    if column.type == "date":
-        return [_day(variable, raw) for raw in raws]
-    return list(raws)
-
-
-def _chosen(variable: Variable, raw: str, mode: Mode) -> str:
-    code = code_of(variable, raw, mode) if raw else None
-    return variable.labels[code] if code is not None else f"{raw} (uden label)" if raw else ""
-
-
-def _ticks(survey: Survey, place: int) -> list[str]:
-    """A question of which no option is filled in was not answered; else an empty option is not chosen."""
-    variable = survey.variables[place]
-    options = [
-        cells
-        for asked, cells in zip(survey.variables, survey.cells, strict=True)
-        if asked.kind in ("tick", "other") and asked.group == variable.group
-    ]
-    said = {True: "Ja", False: "Nej"}
-    made: list[str] = []
-    for row, raw in enumerate(survey.cells[place]):
-        if raw:
-            tick = tick_of(survey, variable, raw)
-            made.append(raw if tick is None else said[tick])
-        else:
-            made.append("Nej" if any(cells[row] for cells in options) else "")
-    return made
-
-
-def _numbers(variable: Variable, raws: Sequence[str]) -> list[str]:
-    """Numbers by the variable's own decimal mark, written so that they read one way only."""
-    mark = mark_of(variable, raws)
-    made: list[str] = []
-    for raw in raws:
-        value = parse_decimal(raw, mark) if raw else None
-        if value is None or isinstance(value, Fault):
-            made.append(raw)
-            continue
-        text = f"{value:f}"
-        # 1.234 could be a thousand.
-        made.append(f"{text}0" if len(text.partition(".")[2]) == 3 else text)
-    return made
-
-
-def _day(variable: Variable, raw: str) -> str:
-    text = _CLOCK.sub("", raw)
-    if variable.order == "default":
-        return text
-    day = parse_date(text, variable.order)
-    return text if isinstance(day, Fault) else day.isoformat()
 
 
 def _doubled(survey: Survey, variable: Variable, first: Variable) -> Problem:

@@ -54,17 +54,17 @@ def read_survey(files: Sequence[Source]) -> Survey | Read:
 def _survey(
     grid: Grid, variables: Sequence[Variable], problems: Sequence[Problem], *, has_structure: bool
 ) -> Survey:
+    if not has_structure:
+        variables = [*variables, *_of_headers(grid, variables)]
     placed, doubts = match(grid.source, grid.header, variables, _spellings())
-    ambiguous = {normalise_header(item.column or "") for item in doubts}
-    strange: list[Problem] = []
-    for place, name in enumerate(grid.header):
-        if place in placed or normalise_header(name) in ambiguous:
-            continue
-        if has_structure:
-            if name or any(row[place] for row in grid.rows):
-                strange.append(unknown(grid.source, name, ".lss"))
-        elif name:
-            placed[place] = _of_header(name, [row[place] for row in grid.rows])
+    named = {normalise_header(item.column or "") for item in doubts}
+    strange = [
+        unknown(grid.source, name, ".lss")
+        for place, name in enumerate(grid.header)
+        if place not in placed
+        and normalise_header(name) not in named
+        and (name or any(row[place] for row in grid.rows))
+    ]
     order = sorted(placed)
     made = tuple(placed[place] for place in order)
     cells = tuple([row[place] for row in grid.rows] for place in order)
@@ -112,6 +112,17 @@ def _spellings() -> tuple[Spelling, ...]:
         lambda variable: variable.option if variable.name in words("limesurvey")["system"] else "",
         lambda variable: variable.question if variable.name in words("limesurvey")["system"] else "",
     )
+
+
+def _of_headers(grid: Grid, variables: Sequence[Variable]) -> list[Variable]:
+    """The variables that headers name without being any of ``variables``, each once."""
+    known, _ = match(grid.source, grid.header, variables, _spellings())
+    made = {
+        normalise_header(name): _of_header(name, [row[place] for row in grid.rows])
+        for place, name in enumerate(grid.header)
+        if name and place not in known
+    }
+    return list(made.values())
 
 
 def _of_header(name: str, cells: Sequence[str]) -> Variable:

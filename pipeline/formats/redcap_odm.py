@@ -62,7 +62,9 @@ def survey_of(source: Source, tree: ET.Element) -> Survey:
             # The CSV says 0 of a form without data, which the XML leaves out.
             row |= {item.name: "0" for item in statuses if item.name not in row}
     present = {name for row in rows for name in row}
-    kept = [variable for variable in variables if variable.name in present or variable.kind != "system"]
+    kept = [
+        item for item in variables if item.name in present or (item.kind != "system" and item.role != "when")
+    ]
     grid = Grid(source, tuple(names), tuple(lines), (), Decisions("xml"), tuple(broken))
     return finished(grid, kept, [[row.get(item.name, "") for row in rows] for item in kept], problems)
 

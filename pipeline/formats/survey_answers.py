@@ -1,5 +1,6 @@
 """The answers of a survey by variable, typed by what the survey system says of each; labels beside them."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -86,10 +87,10 @@ def decide_mode(survey: Survey) -> Mode:
     for variable, cells in zip(survey.variables, survey.cells, strict=True):
         if variable.kind == "choice" and variable.labels:
             spelt = {normalise_header(label) for label in variable.labels.values()}
-            for raw in filter(None, cells):
+            for raw, count in Counter(filter(None, cells)).items():
                 is_code, is_label = raw in variable.labels, normalise_header(raw) in spelt
-                codes += is_code and not is_label
-                labels += is_label and not is_code
+                codes += count * (is_code and not is_label)
+                labels += count * (is_label and not is_code)
     return "labels" if labels > codes else "values"
 
 

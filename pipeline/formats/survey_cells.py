@@ -41,15 +41,12 @@ def _ticks(survey: Survey, place: int) -> list[str]:
         for asked, cells in zip(survey.variables, survey.cells, strict=True)
         if asked.kind in ("tick", "other") and asked.group == variable.group
     ]
-    said = {True: "Ja", False: "Nej"}
-    made: list[str] = []
-    for row, raw in enumerate(survey.cells[place]):
-        if raw:
-            tick = tick_of(survey, variable, raw)
-            made.append(raw if tick is None else said[tick])
-        else:
-            made.append("Nej" if any(cells[row] for cells in options) else "")
-    return made
+    said = {True: "Ja", False: "Nej", None: None}
+    memo = {raw: said[tick_of(survey, variable, raw)] or raw for raw in set(survey.cells[place]) if raw}
+    return [
+        memo[raw] if raw else "Nej" if any(cells[row] for cells in options) else ""
+        for row, raw in enumerate(survey.cells[place])
+    ]
 
 
 def _numbers(variable: Variable, raws: Sequence[str]) -> list[str]:

@@ -39,6 +39,14 @@ def _byte(sign: str) -> bytes:
         return sign.encode("latin-1")
 
 
+def _mended_row(row: tuple[str, ...]) -> tuple[tuple[str, ...], int]:
+    """A row's cells mended, and how many of them had to be."""
+    if not _DAMAGED.search("\n".join(row)):
+        return row, 0
+    cells = tuple(mended(cell) for cell in row)
+    return cells, sum(cell != was for cell, was in zip(cells, row, strict=True))
+
+
 def plain_label(text: str) -> str:
     """A question or label without HTML, on one line."""
     return " ".join(html.unescape(_TAG.sub(" ", text)).split())
@@ -49,20 +57,18 @@ def read_cells(source: Source, required: Sequence[str] = ()) -> tuple[Grid, list
     grid = read_grid(source)
     if isinstance(grid, Read):
         return grid
-    cells = (grid.header, *grid.rows)
-    count = sum(mended(cell) != cell for row in cells for cell in row)
+    rows, count = zip(*(_mended_row(row) for row in (grid.header, *grid.rows)), strict=True)
     problems: list[Problem] = []
-    if count:
-        header, *rows = (tuple(mended(cell) for cell in row) for row in cells)
-        grid = replace(grid, header=header, rows=tuple(rows))
+    if any(count):
+        grid = replace(grid, header=rows[0], rows=rows[1:])
         problems.append(
             problem(
                 source, None, None, "repaired_encoding",
-                f"æ, ø og å var ødelagt i {count} felter og er rettet; eksportér som UTF-8",
-                f"the letters of {count} cells were damaged and are mended; export as UTF-8",
+                f"æ, ø og å var ødelagt i {sum(count)} felter og er rettet; eksportér som UTF-8",
+                f"the letters of {sum(count)} cells were damaged and are mended; export as UTF-8",
             )
         )  # fmt: skip
-    if lost := sum("\ufffd" in cell for row in cells for cell in row):
+    if lost := sum("\ufffd" in cell for row in rows for cell in row):
         problems.append(
             problem(
                 source, None, None, "lost_letters",

@@ -1,4 +1,4 @@
-"""LimeSurvey, after its published format: codes with the structure, texts without it, and partial responses."""
+"""LimeSurvey, after its published format: codes with the structure, texts without it, partial responses."""
 
 from collections.abc import Callable
 
@@ -88,8 +88,8 @@ def test_a_response_not_begun_is_left_out(make: Make, reading: Reading) -> None:
 
 
 def test_texts_need_no_structure(make: Make, reading: Reading) -> None:
-    texts = """"Svar-ID";"Dato indsendt";"Sidste side";"Fik kontakt til lægen";"Ulemper [Det er for upersonligt]"\
-;"Kvalitet [Billede]"
+    texts = """"Svar-ID";"Dato indsendt";"Sidste side";"Fik kontakt til lægen";\
+"Ulemper [Det er for upersonligt]";"Kvalitet [Billede]"
 "1";"2019-09-01 10:00:00";"3";"Ja";"Ja";"God"
 "2";"2019-09-02 10:00:00";"3";"Nej";"Nej";""
 """

@@ -3,6 +3,8 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given
@@ -182,3 +184,29 @@ def test_no_identifier_comes_out(kind: str, make: Make, reading: Reading) -> Non
         ("unknown_code", 2 if kind == "redcap_xml" else 3)
     ]
     assert read.masked >= 3
+
+
+@pytest.mark.parametrize("kind", ["surveyxact", "redcap", "redcap_xml", "limesurvey"])
+@given(data=st.data())
+def test_damaged_files_give_problems_and_lose_no_row(
+    kind: str, reading: Reading, data: st.DataObject
+) -> None:
+    with TemporaryDirectory() as folder:
+
+        def write(name: str, content: bytes) -> Source:
+            path = Path(folder) / name
+            path.write_bytes(content)
+            return Source(path, name)
+
+        files = planted(kind, write)
+        file = data.draw(st.sampled_from(files)).path
+        content = file.read_bytes()
+        start = data.draw(st.integers(0, len(content)))
+        end = data.draw(st.integers(start, len(content)))
+        noise = data.draw(st.binary(max_size=20) | st.sampled_from([b"", b'"', b";;;", b"]]><"]))
+        file.write_bytes(content[:start] + noise + content[end:])
+        read = READERS[kind.partition("_")[0]](files, ["questionnaires"], reading)
+    used = sum(frame.rows for frame in read.frames)
+    assert used + len(read.quarantine) == read.rows_read
+    assert used == 3 or read.problems
+    assert all(item.message.da and item.message.en for item in read.problems)

@@ -12,7 +12,7 @@ from pipeline.formats.result import Read, Source, problem, unreadable
 from pipeline.formats.safe_xml import XmlError, parse_xml
 from pipeline.text import Problem
 
-MAX_XML_BYTES = 64 * 1024 * 1024  # the tree takes several times as much memory
+MAX_XML_BYTES = 16 * 1024 * 1024  # the tree takes twelve times as much memory
 
 # What the bytes 80 to BF become in cp1252 and in latin-1; no Danish text has Â or Ã before one of them.
 _FOLLOWING = re.escape(bytes(range(0x80, 0xC0)).decode("cp1252", "ignore")) + "\x80-\x9f"
@@ -111,8 +111,8 @@ def read_xml(source: Source, root: str) -> ET.Element | Read:
         return unreadable(
             source,
             "too_large",
-            f"filen fylder {size} bytes; forventet højst {MAX_XML_BYTES}",
-            f"the file has {size} bytes; expected at most {MAX_XML_BYTES}",
+            f"filen fylder {size} bytes; forventet højst {MAX_XML_BYTES}; eksportér som CSV",
+            f"the file has {size} bytes; expected at most {MAX_XML_BYTES}; export as CSV",
         )
     try:
         tree = parse_xml(content)

@@ -17,6 +17,7 @@ from pipeline.formats.rows import RawRows, type_rows
 from pipeline.formats.survey import Survey, Variable, unknown
 from pipeline.formats.survey_answers import decide_mode, marks
 from pipeline.formats.survey_cells import contract_cells
+from pipeline.identifiers import mask
 from pipeline.text import Problem, Severity
 
 
@@ -42,7 +43,7 @@ def read_table(survey: Survey | Read, table: Table, reading: Reading) -> Read:
         survey.source,
         {column: [made[row] for row in kept] for column, made in cells.items()},
         [survey.lines[row] for row in kept],
-        {column: shown(survey.variables[place].name) for column, place in places.items()},
+        {column: mask(survey.variables[place].name)[0] for column, place in places.items()},
     )
     made = type_rows(table, raw, reading)
     return replace(

@@ -87,14 +87,15 @@ def _survey(
 
 def _system() -> list[Variable]:
     """The columns of every export: the response's number and date, and what is no answer."""
+    ours = words("limesurvey")
     made: list[Variable] = []
-    for name, texts in words("limesurvey")["system"].items():
+    for name, texts in ours["system"].items():
         variable = Variable(name, "system", texts[0], texts[-1])
         if name == "id":
             variable = replace(variable, kind="text", role="key")
         elif name == "submitdate":
             variable = replace(variable, kind="timestamp", role="when", order="iso")
-        made.append(replace(variable, is_identifier=name in ("ipaddr", "token")))
+        made.append(replace(variable, is_identifier=name in ours["identifiers"]))
     return made
 
 

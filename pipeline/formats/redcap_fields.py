@@ -102,7 +102,10 @@ def parse_choices(text: str) -> tuple[dict[str, str], bool]:
 def variables_of(fields: Sequence[Field], source: Source) -> tuple[list[Variable], list[Problem]]:
     """The variables that an export of ``fields`` may have, the system's own included."""
     ours = words("redcap")
-    made = [Variable(name, "system", label) for name, label in ours["system"].items()]
+    made = [
+        Variable(name, "system", label, is_identifier=name in ours["identifiers"])
+        for name, label in ours["system"].items()
+    ]
     problems: list[Problem] = []
     for place, asked in enumerate(fields):
         if asked.type not in ours["kinds"]:

@@ -1,5 +1,6 @@
 """The answers of a survey by variable, typed by what the survey system says of each; labels beside them."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from pipeline.identifiers import canonical_cpr, mask
 from pipeline.text import Problem
 
 HIDDEN = "***"
+
+_CLOCK = re.compile(r"[ T][0-9]{2}:[0-9]{2}(:[0-9]{2})?$")
 
 # How an export writes choices: as codes or as labels.
 Mode = Literal["values", "labels"]
@@ -113,6 +116,11 @@ def tick_of(survey: Survey, variable: Variable, raw: str) -> bool | None:
     return False if spelt in survey.ticks.no else None
 
 
+def without_clock(raw: str) -> str:
+    """A date without the time of day that some exports put behind it."""
+    return _CLOCK.sub("", raw)
+
+
 def mark_of(variable: Variable, cells: Sequence[str]) -> DecimalMark:
     """How the variable writes numbers; where the survey system does not say, as its own cells tell."""
     return decide_decimal_mark(cells) if variable.mark == "undecided" else variable.mark
@@ -135,7 +143,7 @@ def _value(survey: Survey, variable: Variable, raw: str, mode: Mode, mark: Decim
         case "number":
             return parse_decimal(raw, mark)
         case "date":
-            return parse_date(raw, variable.order)
+            return parse_date(without_clock(raw), variable.order)
         case "timestamp":
             return parse_timestamp(raw, variable.order)
         case _:

@@ -1,6 +1,5 @@
 """A variable's answers as the text that a contract's column reads: labels for codes, Ja and Nej for ticks."""
 
-import re
 from collections.abc import Sequence
 
 from pipeline.contract import Column
@@ -8,9 +7,7 @@ from pipeline.formats.dates import parse_date
 from pipeline.formats.faults import Fault
 from pipeline.formats.numbers import parse_decimal
 from pipeline.formats.survey import Survey, Variable
-from pipeline.formats.survey_answers import Mode, code_of, mark_of, tick_of
-
-_CLOCK = re.compile(r"[ T][0-9]{2}:[0-9]{2}(:[0-9]{2})?$")
+from pipeline.formats.survey_answers import Mode, code_of, mark_of, tick_of, without_clock
 
 
 def contract_cells(survey: Survey, place: int, column: Column, mode: Mode) -> list[str]:
@@ -65,7 +62,7 @@ def _numbers(variable: Variable, raws: Sequence[str]) -> list[str]:
 
 
 def _day(variable: Variable, raw: str) -> str:
-    text = _CLOCK.sub("", raw)
+    text = without_clock(raw)
     if variable.order == "default":
         return text
     day = parse_date(text, variable.order)

@@ -123,6 +123,41 @@ def test_an_undated_survey(make: Make) -> None:
     assert [item.values for item in answers(found)[0]] == [("1",), (None,), ("x",)]
 
 
+def test_what_is_written_beside_and_the_types_with_words_of_their_own(make: Make) -> None:
+    responses = make(
+        "r.csv",
+        b"id,email,Y1,C1,O1,O1[comment],P1[a],P1[acomment],L1,L1[other],D1\n"
+        b"1,ole@example.org,Y,U,A1,derfor,Y,lidt,-oth-,noget,2020-02-03 00:00\n",
+    )
+    asked = {"Y1": "Y", "C1": "C", "O1": "O", "P1": "P", "L1": "L", "D1": "D"}
+    lss = structure(
+        "".join(
+            row(qid=str(n), parent_qid="0", type=kind, title=name, question=f"<b>{name}?</b>", other=other)
+            for n, (name, kind) in enumerate(asked.items())
+            for other in ("Y" if name == "L1" else "N",)
+        ),
+        row(qid="2", code="A1", answer="Et"),
+        row(qid="9", parent_qid="3", title="a", question="Valg"),
+    )
+    found = limesurvey.read_survey([responses, make("s.lss", lss.encode())])
+    assert isinstance(found, Survey)
+    made, problems = answers(found)
+    assert {item.variable.name: item.labels[0] for item in made} == {
+        "id": "1",
+        "email": "***",
+        "Y1": "Ja",
+        "C1": "Ved ikke",
+        "O1": "Et",
+        "O1[comment]": "derfor",
+        "P1[a]": "Ja",
+        "P1[acomment]": "lidt",
+        "L1": "Andet",
+        "L1[other]": "noget",
+        "D1": "2020-02-03",
+    }
+    assert (problems, found.problems) == ((), ())
+
+
 @pytest.mark.parametrize(
     ("responses", "lss", "rule"),
     [

@@ -152,3 +152,12 @@ def test_two_variables_for_one_column(make: Make, reading: Reading) -> None:
     found = read(make, reading, structure=STRUCTURE.replace("Vil anbefale andre", "Fik kontakt til lægen"))
     assert [item.column for item in found.problems if item.severity == "critical"] == ["s_2"]
     assert len(found.quarantine) == found.rows_read == 3
+
+
+def test_a_status_is_known_by_its_label_and_an_unknown_one_is_said(make: Make, reading: Reading) -> None:
+    structure = STRUCTURE.replace("statoverall_1", "stato")
+    labels = LABELS + "stato;7;Nogen svar\n"
+    data = DATASET.replace("statover", "stato").replace("1;;2019", "1;7;2019").replace("2;;2019", "2;8;2019")
+    notes = {item.rule: item.message.da for item in read(make, reading, data, labels, structure).problems}
+    assert notes["partial_response"].startswith("1 ")
+    assert notes["unknown_status"].startswith("1 ")

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pipeline.formats import (
     danish_csv,
     fees,
+    limesurvey,
+    redcap,
     refi_qda,
     rtcstats,
     session_log,
@@ -20,6 +22,8 @@ READERS: Mapping[str, Reader] = {
     "danish_csv": lambda files, tables, reading: danish_csv.read(files, tables[0], reading),
     "fees": fees.read,
     "surveyxact": lambda files, tables, reading: surveyxact.read(files, tables[0], reading),
+    "redcap": lambda files, tables, reading: redcap.read(files, tables[0], reading),
+    "limesurvey": lambda files, tables, reading: limesurvey.read(files, tables[0], reading),
     "refi_qda": lambda files, _, reading: refi_qda.read(files, reading),
     "session_log": lambda files, _, reading: session_log.read(files, reading),
     "rtcstats": lambda files, _, reading: rtcstats.read(files, reading),

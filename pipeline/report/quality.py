@@ -17,6 +17,8 @@ FORMATS = {
     "danish_csv": "CSV",
     "fees": "afregning",
     "surveyxact": "spørgeskemaeksport",
+    "redcap": "REDCap-eksport",
+    "limesurvey": "LimeSurvey-eksport",
     "refi_qda": "interviewkodning",
     "session_log": "sessionslog",
     "rtcstats": "rtcstats-dump",

@@ -159,6 +159,23 @@ INTERNALS = {
     "UserAgent": "Browser/1",
 }
 
+DICTIONARY = """"Variable / Field Name","Form Name","Section Header","Field Type","Field Label",\
+"Choices, Calculations, OR Slider Labels","Field Note","Text Validation Type OR Show Slider Number",\
+"Identifier?","Branching Logic (Show field only if...)"
+response_id,skema,,text,Nr,,,,,
+answered_date,skema,,text,Dato,,,date_dmy,,
+got_contact,skema,,radio,"<b>Fik kontakt til lægen</b>","1, Ja | 2, Nej",,,,
+comment,skema,,notes,Kommentar,,,,,
+"""
+RECORDS = """response_id,answered_date,got_contact,comment,skema_complete
+1,2019-09-01,1,fint,2
+2,2019-09-02,2,,2
+"""
+RESPONSES = """"id","submitdate","lastpage","Fik kontakt til lægen","Kommentar"
+"1","2019-09-01 10:00:00","3","Ja","fint"
+"2","2019-09-02 10:00:00","3","Nej",""
+"""
+
 EXAMPLES: Mapping[str, Example] = {
     "danish_csv": Example(("postcards",), {"kort.csv": CARDS.encode("cp1252")}),
     "fees": Example(
@@ -173,6 +190,10 @@ EXAMPLES: Mapping[str, Example] = {
             "svar_structure.csv": STRUCTURE.encode(),
         },
     ),
+    "redcap": Example(
+        ("questionnaires",), {"data.csv": RECORDS.encode(), "ordbog.csv": DICTIONARY.encode("cp1252")}
+    ),
+    "limesurvey": Example(("questionnaires",), {"results-survey.csv": RESPONSES.encode("utf-8-sig")}),
     "refi_qda": Example(
         ("interview_units", "interview_codings"),
         {"interviews.qdpx": zipped({"project.qde": PROJECT.encode(), "sources/t1.txt": INTERVIEW.encode()})},

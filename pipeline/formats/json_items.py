@@ -76,10 +76,8 @@ def _of_line(line: Line, key: str, *, is_last: bool) -> Iterator[Item]:
 
 def _objects(value: object, line: int, key: str) -> Iterator[Item]:
     """The objects that one parsed value holds."""
-    held = cast("Json", value).get(key) if isinstance(value, dict) else value
-    if not isinstance(held, list):
-        held = [value]
-    for item in cast("list[object]", held):
+    held: object = cast("Json", value).get(key) if isinstance(value, dict) else value
+    for item in cast("list[object]", held if isinstance(held, list) else [value]):
         if isinstance(item, dict):
             yield Item(line, cast("Json", item))
         else:

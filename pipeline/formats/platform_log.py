@@ -1,11 +1,10 @@
 """What the logs of other video platforms become: events of ours, without sequence numbers of their own.
 
-A platform does not number what it writes, so its ``source`` begins with ``unnumbered:`` and its ``seq`` is made
-of time and id: the same event has the same place in every delivery, whatever else is in it. Every id is keyed.
-What the platform does not tell stays empty.
+A platform does not number what it writes, so its ``source`` begins with ``unnumbered:`` and its ``seq`` is
+made of time and id: the same event has the same place in every delivery, whatever else is in it. Every id is
+keyed. What the platform does not tell stays empty.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -14,12 +13,12 @@ from itertools import islice
 from typing import Any
 
 from pipeline.formats.dates import parse_timestamp
-from pipeline.formats.faults import Fault, listed
+from pipeline.formats.heard import Heard
 from pipeline.formats.json_items import refused_row
-from pipeline.formats.result import Frame, Read, Reading, Source, joined, problem, unreadable
+from pipeline.formats.result import Decisions, Frame, Read, Reading, Source, joined, unreadable
 from pipeline.formats.rows import RawRows, type_rows
 from pipeline.identifiers import pseudonym
-from pipeline.text import Problem, Text
+from pipeline.text import Text
 
 TABLE = "session_events"
 UNNUMBERED = "unnumbered:"
@@ -38,7 +37,6 @@ BATCH = 20_000  # events that are typed at once
 SECOND = 10**9  # sequence numbers of one second
 FIRST, LAST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 SENTINEL = "0001-01-01"  # how a system without NULL writes that there is no date
-MAX_NAME_CHARS = 40
 
 
 @dataclass(frozen=True)
@@ -82,7 +80,9 @@ def _keyed(kind: str, name: str, key: bytes) -> str:
     return pseudonym(kind, name.encode(errors="backslashreplace").decode(), key)
 
 
-def event(line: int, kind: str, time: datetime, source: str, seq: int, id_: str, **cells: str | None) -> Event:
+def event(
+    line: int, kind: str, time: datetime, source: str, seq: int, id_: str, **cells: str | None
+) -> Event:
     """An event with what its ``cells`` tell; None and empty are not told."""
     told = {name: cell for name, cell in cells.items() if cell}
     envelope = {"source": source, "seq": str(seq), "event_id": id_, "type": kind, "time": written(time)}
@@ -146,14 +146,26 @@ def without_key(source: Source) -> Read:
     )
 
 
-def typed(source: Source, found: Iterable[Event | Refused], reading: Reading, rows_read: int | None = None) -> Read:
+def read_events(
+    source: Source, found: Iterable[Event | Refused], reading: Reading, heard: Heard, decisions: Decisions
+) -> Read:
+    """The events of one file, what was refused of it, and what ``heard`` has to tell when all is read."""
+    made = typed(source, found, reading)
+    return replace(
+        made,
+        problems=(*made.problems, *heard.problems(source)),
+        decisions=decisions,
+        rows_read=heard.records,
+    )
+
+
+def typed(source: Source, found: Iterable[Event | Refused], reading: Reading) -> Read:
     """The events of one file by the contract, a batch at a time, and what was refused."""
     stream = iter(found)
     parts: list[Read] = []
     while batch := list(islice(stream, BATCH)):
         parts.append(_batch(source, batch, reading))
-    made = joined(parts)
-    return made if rows_read is None else replace(made, rows_read=rows_read)
+    return joined(parts)
 
 
 def _batch(source: Source, batch: list[Event | Refused], reading: Reading) -> Read:
@@ -189,42 +201,6 @@ def _compact(frame: Frame) -> Frame:
         for name, values in frame.columns.items()
     }
     return Frame(frame.table, columns)
-
-
-class Fields:
-    """The fields of one file that no reader knows: counted, and named once."""
-
-    def __init__(self, known: Iterable[str]) -> None:
-        self._known = frozenset(known)
-        self._unknown: Counter[str] = Counter()
-
-    def see(self, record: Mapping[str, Any]) -> None:
-        for name in record.keys() - self._known:
-            is_plain = name.isascii() and name.replace("_", "").isalnum() and not any(map(str.isdigit, name))
-            self._unknown[name if is_plain and len(name) <= MAX_NAME_CHARS else ""] += 1
-
-    def problems(self, source: Source) -> list[Problem]:
-        if not self._unknown:
-            return []
-        counts = sorted(self._unknown.items(), key=lambda pair: (-pair[1], pair[0]))
-        da = listed(f"{name or '(vises ikke)'} ({count})" for name, count in counts)
-        en = listed(f"{name or '(not shown)'} ({count})" for name, count in counts)
-        return [
-            problem(
-                source,
-                None,
-                None,
-                "unknown_field",
-                f"ukendte felter, som ikke læses: {da}",
-                f"unknown fields, which are not read: {en}",
-                "note",
-            )
-        ]
-
-
-def note(source: Source, rule: str, da: str, en: str) -> Problem:
-    """Something of the file as a whole that its reader must know."""
-    return problem(source, None, None, rule, da, en, "note")
 
 
 def texts(record: Mapping[str, Any], names: Iterable[str]) -> Iterator[str]:

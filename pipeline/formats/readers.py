@@ -2,7 +2,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from pipeline.formats import danish_csv, refi_qda, session_log, surveyxact
+from pipeline.formats import (
+    danish_csv,
+    janus,
+    livekit,
+    pexip,
+    refi_qda,
+    session_log,
+    surveyxact,
+    vdx_booking,
+)
 from pipeline.formats.result import Read, Reading, Source
 
 # Files of one delivery, the contract tables it says it holds, and what reading needs.
@@ -13,4 +22,8 @@ READERS: Mapping[str, Reader] = {
     "surveyxact": lambda files, tables, reading: surveyxact.read(files, tables[0], reading),
     "refi_qda": lambda files, _, reading: refi_qda.read(files, reading),
     "session_log": lambda files, _, reading: session_log.read(files, reading),
+    "pexip": lambda files, _, reading: pexip.read(files, reading),
+    "vdx_booking": lambda files, _, reading: vdx_booking.read(files, reading),
+    "livekit": lambda files, _, reading: livekit.read(files, reading),
+    "janus": lambda files, _, reading: janus.read(files, reading),
 }

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from pipeline.formats.decode import decode
-from pipeline.formats import records as record_rules
+from pipeline.formats.records import MAX_LINE_CHARS as MAX_RECORD_CHARS
 from pipeline.formats.records import MAX_LINES_PER_RECORD, Record, records
 from pipeline.formats.result import Read, Source, unreadable
 
@@ -14,7 +14,7 @@ BLOCK_LINES = 20 * MAX_LINES_PER_RECORD
 SNIFFED_BYTES = 4096
 BLOCK_BYTES = 1024 * 1024
 
-_TOO_LONG = "x" * (record_rules.MAX_LINE_CHARS + 1)
+_TOO_LONG = "x" * (MAX_RECORD_CHARS + 1)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,10 @@ FORMATS = {
     "surveyxact": "spørgeskemaeksport",
     "refi_qda": "interviewkodning",
     "session_log": "sessionslog",
+    "pexip": "Pexip-historik",
+    "vdx_booking": "VDX-bookinger",
+    "livekit": "LiveKit-hændelser",
+    "janus": "Janus-hændelser",
 }
 ENCODINGS = {"utf-8-sig": "UTF-8 med mærke", "utf-8": "UTF-8", "cp1252": "Windows-1252"}
 

@@ -27,3 +27,6 @@ READERS: Mapping[str, Reader] = {
     "livekit": lambda files, _, reading: livekit.read(files, reading),
     "janus": lambda files, _, reading: janus.read(files, reading),
 }
+
+# Formats whose reader keys names and addresses, whatever the table: real ones need a key that is secret.
+KEYING = frozenset({"pexip", "vdx_booking", "livekit", "janus"})

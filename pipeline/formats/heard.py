@@ -45,17 +45,19 @@ class Heard:
         """The code of ``word``; None when it is empty or has none. One that is not listed is counted.
 
         ``personal`` are texts of the same record that may name somebody: a word that shares a name with them
-        is counted and not shown.
+        is counted and not shown, and so is one that looks like a name.
         """
         if word is None or word == "":
             return None
         vocabulary = self._vocabularies[field]
-        text = str(word)
+        text = str(word) if isinstance(word, str | int) else ""
         key = normalise_header(text)
         if key in vocabulary.words:
             return vocabulary.words[key]
         named = {token.casefold() for item in personal for token in _TOKEN.findall(item)}
-        is_shown = _WORD.fullmatch(text) and not named & {item.casefold() for item in _TOKEN.findall(text)}
+        tokens = {token.casefold() for token in _TOKEN.findall(text)}
+        looks_like_name = text.istitle() and len(tokens) > 1
+        is_shown = _WORD.fullmatch(text) and not looks_like_name and not named & tokens
         self._words.setdefault(field, Counter())[text if is_shown else ""] += 1
         return vocabulary.unknown
 

@@ -34,7 +34,8 @@ WINDOW = "dk.medvideo.quality.window.v1"
 ORDER = (STARTED, WAITING, CONNECTED, RECONNECTING, RECONNECTED, WINDOW, LEFT, ENDED)
 
 BATCH = 20_000  # events that are typed at once
-SECOND = 10**9  # sequence numbers of one second
+SECOND = 2 * 10**8  # sequence numbers of one second: until 2100 they have no more digits than a table keeps
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST, LAST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 SENTINEL = "0001-01-01"  # how a system without NULL writes that there is no date
 
@@ -95,10 +96,11 @@ def sequence(time: datetime, kind: str, id_: str, *, is_exact: bool) -> int:
     ``is_exact`` says that the time has microseconds, which then order; else the kind orders in its second.
     """
     mark = int.from_bytes(id_.encode()[-6:], "big")
-    seconds = int((time - FIRST.replace(year=1970)).total_seconds())
+    seconds = int((time - EPOCH).total_seconds())
     if is_exact:
-        return seconds * SECOND + time.microsecond * 1000 + mark % 1000
-    return seconds * SECOND + ORDER.index(kind) * 10**8 + mark % 10**8
+        return seconds * SECOND + time.microsecond * 200 + mark % 200
+    share = SECOND // len(ORDER)
+    return seconds * SECOND + ORDER.index(kind) * share + mark % share
 
 
 def written(time: datetime) -> str:
@@ -133,7 +135,7 @@ def since_epoch(raw: object, per_second: int) -> datetime | None:
         return None
     # in whole microseconds: a double of seconds would move the last of them
     micros = int(raw) * 10**6 // per_second if isinstance(raw, int) else round(raw / per_second * 10**6)
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)
+    return EPOCH + timedelta(microseconds=micros)
 
 
 def without_key(source: Source) -> Read:

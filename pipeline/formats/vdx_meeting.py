@@ -8,7 +8,7 @@ from typing import Any, cast
 from pipeline.contract import Contracts, headers, normalise_header
 from pipeline.formats.heard import Heard
 from pipeline.formats.json_items import Json
-from pipeline.formats.platform_log import moment, written
+from pipeline.formats.platform_log import moment, texts, written
 from pipeline.identifiers import canonical_yder, is_pseudonym, pseudonym
 from pipeline.text import Text
 
@@ -34,6 +34,7 @@ COUNTED = {
         "records of rooms (scheduling info) are joined to their meetings",
     ),
 }
+PERSONAL = ("subject", "description", "organisation")
 PROBLEMS = frozenset({"PROVISION_PROBLEMS", "2", "DEPROVISION_PROBLEMS", "5"})
 LINK = re.compile(r"https?://[^/\s]+/([0-9a-z]{12})")
 
@@ -67,16 +68,17 @@ class Meetings:
         starts, created = _moment(record, "startTime"), _moment(record, "createdTime")
         if starts is None or created is None:
             return _BAD_TIME
+        personal = [*texts(record, PERSONAL), *texts(_user(record, "organizedBy"), ("email",))]
         provision = self._provision(record)
         status = None
         if provision is not None:
-            status = self.heard.code("provisionStatus", provision.status)
+            status = self.heard.code("provisionStatus", provision.status, personal)
             self.heard.counts["provision_problems"] += provision.status.upper() in PROBLEMS
         told = self._told(record)
-        mode = self.heard.code("meetingType", record.get("meetingType"))
+        mode = self.heard.code("meetingType", record.get("meetingType"), personal)
         if mode is None and provision is not None and provision.is_pool is not None:
             mode = "instant" if provision.is_pool else "planned"
-        self.heard.code("vmrType", record.get("vmrType"))
+        self.heard.code("vmrType", record.get("vmrType"), personal)
         if moment(record.get("deletedTime"), is_utc=True) is not None:
             status = "cancelled"
         row = {"short_id": short_id, "starts_at": starts, "created_at": created, "status": status or "booked"}
@@ -127,17 +129,21 @@ class Meetings:
 
     def _practice(self, record: Record, told: Mapping[str, str]) -> str:
         """The ydernummer that is told, else the organisation's code, keyed."""
-        organiser = record.get("organizedBy")
         codes = (
             told.get("practice", ""),
             text_of(record, "organisation"),
-            text_of(cast("Json", organiser), "organisationId") if isinstance(organiser, dict) else "",
+            text_of(_user(record, "organizedBy"), "organisationId"),
         )
         code = next((code.strip() for code in codes if code.strip()), "")
         if not code or is_pseudonym(code) or re.fullmatch(r"\d{6}", code) or told.get("practice"):
             return code
         self.heard.counts["organisation_code"] += 1
         return pseudonym("organisation", code.casefold().encode(errors="replace").decode(), self._key)
+
+
+def _user(record: Record, name: str) -> Json:
+    user = record.get(name)
+    return cast("Json", user) if isinstance(user, dict) else {}
 
 
 def provision_of(record: Record) -> Provision:

@@ -9,6 +9,7 @@ as inferred. A meeting is a session of a room. Names, identities, metadata and i
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, cast
 
 from pipeline.formats.heard import Heard
@@ -192,10 +193,12 @@ class _Log:
 
 def _snake(record: Record) -> Json:
     """``record`` with its own keys in the small letters of protobuf, which JSON may write in camel case."""
-    return {
-        "".join(f"_{sign.lower()}" if "A" <= sign <= "Z" else sign for sign in name): value
-        for name, value in record.items()
-    }
+    return {_snake_name(name): value for name, value in record.items()}
+
+
+@lru_cache(maxsize=1024)
+def _snake_name(name: str) -> str:
+    return "".join(f"_{sign.lower()}" if "A" <= sign <= "Z" else sign for sign in name)
 
 
 def _part(record: Record, name: str) -> Json:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pipeline.formats.cells import plain
 from pipeline.formats.header import DELIMITERS
 from pipeline.formats.json_items import TEXTS, items
-from pipeline.formats.pexip_history import History, Record
+from pipeline.formats.pexip_history import READ, History, Record
 from pipeline.formats.platform_log import Refused, read_events, without_key
 from pipeline.formats.records import records
 from pipeline.formats.result import Decisions, Read, Reading, Source, joined, unreadable
@@ -47,6 +47,7 @@ def read_file(source: Source, reading: Reading) -> Read:
     header = [plain(cell).casefold() for cell in next(records([head.text], delimiter)).cells]
     if not all(name in header for name in PARTICIPANT) and not all(name in header for name in CONFERENCE):
         return _no_header(source, head.number)
+    history.heard.see(header)
     found = history.events(_csv_records(source, encoding, delimiter, header, head.number))
     decisions = Decisions(encoding, DELIMITERS[delimiter], date_order="iso")
     return read_events(source, found, reading, history.heard, decisions)
@@ -67,16 +68,17 @@ def _csv_records(
     source: Source, encoding: str, delimiter: str, header: Sequence[str], head: int
 ) -> Iterator[tuple[int, Record | Refused]]:
     left = (line for line in lines(source, encoding) if line.number > head)
+    places = [(place, name) for place, name in enumerate(header) if name in READ]
     for record in streamed_records(left, delimiter, len(header)):
-        cells = [plain(cell) for cell in record.cells]
-        while len(cells) > len(header) and not cells[-1]:
+        cells = record.cells
+        while len(cells) > len(header) and not cells[-1].strip():
             cells.pop()
         if record.rule is None and not any(cells):
             continue
         if record.rule is not None or len(cells) != len(header):
             yield record.line, Refused(record.line, record.rule or "wrong_cell_count", _BROKEN)
         else:
-            yield record.line, dict(zip(header, cells, strict=True))
+            yield record.line, {name: plain(cells[place]) for place, name in places}
 
 
 def _json_records(source: Source, encoding: str) -> Iterator[tuple[int, Record | Refused]]:

@@ -24,6 +24,13 @@ from pipeline.text import Text
 SYSTEM = "pexip"
 LOST = "System.Object[]"  # what PowerShell's Export-Csv writes for a list: what was in it is lost
 PERSONAL = ("display_name", "remote_alias", "local_alias", "conference_name", "name", "remote_address")
+READ = frozenset(
+    [
+        *("id", "conference", "parent_id", "start_time", "end_time", "role", "service_type", "protocol"),
+        *("has_media", "is_streaming", "media_streams", "call_quality", "bucketed_call_quality"),
+        *("disconnect_reason", *PERSONAL),
+    ]
+)
 QUALITIES = ("0_unknown", "1_good", "2_ok", "3_bad", "4_terrible")  # the buckets, in their order
 COUNTED = {
     "times_are_utc": Text(

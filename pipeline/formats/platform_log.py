@@ -199,7 +199,7 @@ def _compact(frame: Frame) -> Frame:
     """The frame with one list for all its empty columns, which are most."""
     nothing: list[object] = [None] * frame.rows
     columns = {
-        name: nothing if all(value is None for value in values) else values
+        name: nothing if values.count(None) == frame.rows else values
         for name, values in frame.columns.items()
     }
     return Frame(frame.table, columns)

@@ -20,6 +20,8 @@ BLOCK_CHARS = 64 * 1024
 
 Json = dict[str, Any]
 
+_NOTHING = object()  # what cannot be read, which null is not
+
 
 @dataclass(frozen=True)
 class Item:
@@ -35,7 +37,7 @@ def items(source: Source, encoding: str, key: str = "objects") -> Iterator[Item]
     first = next((line for line in lines(source, encoding) if line.text.strip() or line.is_long), None)
     if first is None:
         return
-    if not first.is_long and _parsed(first.text) is not None:
+    if not first.is_long and _parsed(first.text) is not _NOTHING:
         yield from _of_lines(source, encoding, key)
         return
     with source.path.open(encoding=encoding) as file:
@@ -45,8 +47,8 @@ def items(source: Source, encoding: str, key: str = "objects") -> Iterator[Item]
             yield from _of_array(text)
             return
         whole = text.rest(MAX_DOCUMENT_CHARS) if sign == "{" else None
-    document = _parsed(whole) if whole is not None else None
-    if document is None:
+    document = _parsed(whole) if whole is not None else _NOTHING
+    if document is _NOTHING:
         # not one document: lines of which the first is broken
         yield from _of_lines(source, encoding, key)
     else:
@@ -68,7 +70,7 @@ def _of_line(line: Line, key: str, *, is_last: bool) -> Iterator[Item]:
         yield Item(line.number, {}, "long_line")
     elif line.text.strip():
         value = _parsed(line.text)
-        if value is None:
+        if value is _NOTHING:
             yield Item(line.number, {}, "torn_line" if is_last else "bad_json")
         else:
             yield from _objects(value, line.number, key)
@@ -93,7 +95,7 @@ def _of_array(text: "_Text") -> Iterator[Item]:
             continue
         line = text.line
         value = text.value()
-        if value is None:
+        if value is _NOTHING:
             yield Item(line, {}, "broken_array")
             return
         yield from _objects([value], line, "")
@@ -133,28 +135,27 @@ class _Text:
         return self._held if len(self._held) <= limit else None
 
     def value(self) -> object:
-        """The value that begins here, None when there is none of at most ``MAX_ITEM_CHARS``."""
+        """The value that begins here, ``_NOTHING`` when there is none of at most ``MAX_ITEM_CHARS``."""
         while True:
             try:
                 value, end = _DECODER.raw_decode(self._held)
             except (ValueError, RecursionError):
-                end = len(self._held)
-                value = None
+                value, end = _NOTHING, len(self._held)
             # a number at the end of the block may go on in the next
-            if value is not None and end < len(self._held):
+            if value is not _NOTHING and end < len(self._held):
                 self.take(end)
                 return value
             if len(self._held) > MAX_ITEM_CHARS or not self._more():
-                self.take(end if value is not None else 0)
+                self.take(end if value is not _NOTHING else 0)
                 return value
 
 
 def _parsed(text: str) -> object:
-    """The value that ``text`` is, None when it is none."""
+    """The value that ``text`` is, ``_NOTHING`` when it is none."""
     try:
         return _DECODER.decode(text)
     except (ValueError, RecursionError):
-        return None
+        return _NOTHING
 
 
 def _refuse(constant: str) -> None:

@@ -106,7 +106,7 @@ def test_what_is_not_told_is_asked_for(make: Make) -> None:
     ("more", "mode"),
     [
         ({"meetingType": "POOL"}, "instant"),
-        ({"meetingType": None, "schedulingInfo": {"provisionStatus": "PROVISIONED_OK", "pool": True}}, "instant"),
+        ({"meetingType": None, "schedulingInfo": {"provisionStatus": "3", "pool": True}}, "instant"),
         ({"meetingType": None, "schedulingInfo": {"provisionStatus": 3, "pool": False}}, "planned"),
     ],
 )  # fmt: skip

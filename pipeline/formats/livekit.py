@@ -91,9 +91,12 @@ class _Delivery:
 
     def has_joined(self, stay: str) -> None:
         self._joined.add(stay)
+        self._missed.pop(stay, None)
 
     def may_have_missed(self, stay: str, source: Source, missed: Missed) -> None:
         """The earliest time that is told, whichever webhook comes first."""
+        if stay in self._joined:
+            return
         other = self._missed.get(stay)
         if other is None or missed.time < other[1].time:
             self._missed[stay] = (source, missed)
@@ -101,7 +104,7 @@ class _Delivery:
     def inferred(self, source: Source) -> Iterator[Event]:
         """The joins that no webhook tells of."""
         for stay, (told, missed) in self._missed.items():
-            if told == source and stay not in self._joined:
+            if told == source:
                 id_ = self.keyed.id("event", stay, "joined_at")
                 seq = sequence(missed.time, CONNECTED, id_, is_exact=False)
                 cells = dict(missed.cells) | {"is_inferred": "true"}

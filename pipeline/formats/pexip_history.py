@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, cast
 
 from pipeline.formats.cells import FALSE, TRUE
@@ -44,7 +45,7 @@ COUNTED = {
 }
 
 _RESOURCE = re.compile(r"/([^/]+)/?$")
-_ZONE = re.compile(r"(?:[Zz]|[+-]\d\d:?\d\d)\s*$")
+_ZONE = re.compile(r"(?:[Zz]|:\d\d(?:[.,]\d+)?\s*[+-]\d\d:?\d\d)\s*$")
 _COUNTS = re.compile(r"\[ ?(\d{1,9}(?:, ?\d{1,9}){4}) ?\]")
 
 Record = Mapping[str, Any]
@@ -129,14 +130,9 @@ class History:
             told |= {"duration_ms": length, "outcome": "unknown"}
             yield event(line, ENDED, ended, source, 2, self._keyed.id("event", id_, 2), **told)
 
-    def _moment(self, record: Record, name: str) -> Any:
-        raw = record.get(name)
-        made = moment(raw, is_utc=True)
-        if (
-            made is not None
-            and isinstance(raw, str)
-            and not re.search(r"(?:[Zz]|[+-]\d\d:?\d\d)\s*$", raw[10:])
-        ):
+    def _moment(self, record: Record, name: str) -> datetime | None:
+        made = moment(record.get(name), is_utc=True)
+        if made is not None and not _ZONE.search(record[name]):
             self.heard.counts["times_are_utc"] += 1
         return made
 

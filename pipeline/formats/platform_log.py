@@ -38,6 +38,7 @@ SECOND = 2 * 10**8  # sequence numbers of one second: until 2100 they have no mo
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST, LAST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 SENTINEL = "0001-01-01"  # how a system without NULL writes that there is no date
+MAX_TIME_CHARS = 40
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def moment(raw: object, *, is_utc: bool) -> datetime | None:
 
     ``is_utc`` says that a time without a zone is UTC; else it is Danish. A year-one date is no date.
     """
-    if not isinstance(raw, str) or raw.startswith(SENTINEL):
+    if not isinstance(raw, str) or len(raw) > MAX_TIME_CHARS or raw.startswith(SENTINEL):
         return None
     text = raw.strip()
     if not text[:4].isdigit() or text[4:5] != "-":

@@ -147,6 +147,7 @@ def _user(record: Record, name: str) -> Json:
 
 
 def provision_of(record: Record) -> Provision:
+    """What a piece of scheduling information says."""
     raw = record.get("provisionStatus")
     status = str(raw) if isinstance(raw, str | int) and not isinstance(raw, bool) else ""
     pool = record.get("pool")
@@ -154,6 +155,7 @@ def provision_of(record: Record) -> Provision:
 
 
 def text_of(record: Record, name: str) -> str:
+    """The text of a field, empty when there is none or it is no text."""
     value = record.get(name)
     return value if isinstance(value, str) else ""
 

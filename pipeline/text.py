@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
 Severity = Literal["critical", "warning", "note"]
+Language = Literal["da", "en"]
 
 MONTHS_DA = (
     "januar",
@@ -37,6 +38,10 @@ class Text:
 
     def __str__(self) -> str:
         return f"{self.da} · {self.en}"
+
+    def in_(self, language: Language) -> str:
+        """The text in one language."""
+        return self.da if language == "da" else self.en
 
 
 @dataclass(frozen=True)
@@ -77,17 +82,28 @@ def round_half_up(value: Decimal | int, decimals: int = 0) -> Decimal:
     return Decimal(value).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
 
 
-def number_da(value: Decimal | int, decimals: int = 0) -> str:
-    """``1234.5`` as ``1.234,5``: thousands point, decimal comma, a true minus sign."""
+def number(value: Decimal | int, decimals: int = 0, language: Language = "da") -> str:
+    """``1234.5`` as ``1.234,5`` in Danish and ``1,234.5`` in English, with a true minus sign."""
     rounded = round_half_up(value, decimals)
     sign = "−" if rounded < 0 else ""
     text = f"{abs(rounded):,.{decimals}f}"
-    return sign + text.translate(str.maketrans(",.", ".,"))
+    return sign + (text.translate(str.maketrans(",.", ".,")) if language == "da" else text)
+
+
+def number_da(value: Decimal | int, decimals: int = 0) -> str:
+    """A number the Danish way: thousands point, decimal comma."""
+    return number(value, decimals)
+
+
+def percent(share: Decimal, decimals: int = 0, language: Language = "da") -> str:
+    """A share of 0–1 as ``93 %`` with a no-break space, in English ``93%``."""
+    gap = "\u00a0" if language == "da" else ""
+    return f"{number(share * 100, decimals, language)}{gap}%"
 
 
 def percent_da(share: Decimal, decimals: int = 0) -> str:
-    """A share of 0–1 as ``93 %`` with a no-break space."""
-    return f"{number_da(share * 100, decimals)}\u00a0%"
+    """A share of 0–1 as ``93 %``."""
+    return percent(share, decimals)
 
 
 def date_da(day: date) -> str:

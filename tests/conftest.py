@@ -19,6 +19,7 @@ from pipeline.stages import (
     metrics,
     report,
     sessions,
+    uncertainty,
     validate,
     warehouse,
 )
@@ -75,6 +76,13 @@ def pilot_warehouse(pilot_run: Run) -> Path:
     """The warehouse of the committed deliveries, with the costs."""
     results, estimates, given = pilot_run.results, pilot_run.results / "estimates.parquet", params.load()
     costs.run(estimates=estimates, schemas=paths.SCHEMAS, out=results, params=given)
+    uncertainty.run(
+        estimates=estimates,
+        results=results / "cost_results.parquet",
+        schemas=paths.SCHEMAS,
+        out=results,
+        params=given,
+    )
     codebook.run(estimates=estimates, schemas=paths.SCHEMAS, out=results / "codebook.json", params=given)
     out = pilot_run.folder / "warehouse.duckdb"
     folders = {name: pilot_run.folder / name for name in ("delivered", "sessions", "linked", "results")}

@@ -1,53 +1,119 @@
 """The section ``costs`` of ``pipeline/params.yaml`` read strictly into the cost model."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any, cast
 
-from pipeline.economics.declared import MONEY, SHARE, Measure, assumption_rows, read_inputs
+from pipeline.economics.activities import read_activities, read_risks, read_volumes
+from pipeline.economics.dated import DatedTable, NotInForceError, Values
+from pipeline.economics.declared import Context, Measure, assumption_row, read_inputs
 from pipeline.economics.discounting import Band, Schedule
+from pipeline.economics.expression import FormulaError, Tree, names, parse
 from pipeline.economics.model import (
     ACCOUNTS,
-    BASES,
     BENEFIT_CLASSES,
-    SCENARIOS,
-    SHARED,
-    SHARED_BASES,
-    Activity,
-    Base,
-    BenefitClass,
+    KINDS,
+    RISK,
+    Benefit,
+    Borrow,
+    Correlation,
     Costs,
+    Decision,
+    Interest,
+    Perspective,
     Quantity,
-    Roles,
-    Scenario,
+    Region,
+    Study,
+    TwoWay,
+    Use,
+    Variant,
 )
+from pipeline.economics.program import TOTAL, known_names, said
 from pipeline.economics.section import AssumptionError, Section, failure
-
-DIMENSIONS: dict[str, tuple[str, ...]] = {"kr/time": ("min", "timer"), "kr/km": ("km",), "kr": ()}
+from pipeline.text import Text
 
 __all__ = ["AssumptionError", "assumption_rows", "parse_costs"]
 
+SETTINGS = (
+    "min_sourced_share", "prior_alpha", "prior_beta", "mix_size", "seed", "log2_points", "scrambles",
+    "price_growth",
+)  # fmt: skip
 
-def parse_costs(costs: Mapping[str, Any], uses: Sequence[str], measure: Measure) -> Costs:
-    """The cost model of ``uses``; ``measure`` gives what the evaluation measured.
+
+def parse_costs(costs: Mapping[str, Any], measure: Measure) -> Costs:
+    """The cost model; ``measure`` gives what the evaluation measured.
 
     Raises AssumptionError naming file and key at the first thing that is wrong.
     """
     root = Section("costs", costs)
-    inputs = {key: item.quantity(measure) for key, item in read_inputs(root.section("inputs")).items()}
-    roles = _roles(root.section("roles"), inputs, uses)
-    parts = [Section(f"costs.activities[{n}]", item) for n, item in enumerate(root.items("activities"), 1)]
+    day, price_year = root.day("decision_date"), root.whole("price_year")
+    tables = {table.name: table for table in _tables(root.section("dated"))}
+    context = Context(day, price_year, tables, measure)
+    inputs = {key: item.quantity(context) for key, item in read_inputs(root.section("inputs")).items()}
+    uses = tuple(_use(Section(f"costs.uses[{n}]", item)) for n, item in enumerate(root.items("uses"), 1))
+    codes = [use.code for use in uses]
+    risks, risk_activities = read_risks(root, inputs)
+    volumes = read_volumes(root, codes)
+    activities = (*read_activities(root, inputs, codes, volumes), *risk_activities)
+    alternatives = tuple(_variants(root, "alternatives", inputs, codes))
+    decision = _decision(root.section("decision"), inputs)
     model = Costs(
-        decision_date=root.day("decision_date"),
-        price_year=root.whole("price_year"),
-        schedules=_schedules(root),
-        roles=roles,
+        decision_date=day,
+        price_year=price_year,
+        first_year=root.whole("first_year"),
+        horizon=root.whole("horizon"),
+        discounting=DatedTable("discounting", Text("Kalkulationsrente", "Discount rate"), _schedules(root)),
+        tables=tuple(tables.values()),
         inputs=inputs,
-        activities=tuple(_activity(part, inputs, uses) for part in parts),
+        uses=uses,
+        volumes=volumes,
+        activities=activities,
+        alternatives=alternatives,
+        contexts=tuple(_variants(root, "contexts", inputs, codes)),
+        paths=tuple(_variants(root, "paths", inputs, codes)),
+        perspectives=tuple(
+            _perspective(Section(f"costs.perspectives[{n}]", item))
+            for n, item in enumerate(root.items("perspectives"), 1)
+        ),
+        risks=risks,
+        correlations=tuple(
+            _correlation(Section(f"costs.correlations[{n}]", item), inputs)
+            for n, item in enumerate(root.items("correlations"), 1)
+        ),
+        regions=tuple(
+            _region(Section(f"costs.regions[{n}]", item), inputs)
+            for n, item in enumerate(root.items("regions"), 1)
+        ),
+        groups_of_interest=tuple(
+            _interest(Section(f"costs.information[{n}]", item), inputs)
+            for n, item in enumerate(root.items("information"), 1)
+        ),
+        studies=tuple(
+            _study(Section(f"costs.studies[{n}]", item), inputs)
+            for n, item in enumerate(root.items("studies"), 1)
+        ),
+        borrows=tuple(
+            _borrow(Section(f"costs.borrows[{n}]", item), inputs)
+            for n, item in enumerate(root.items("borrows"), 1)
+        ),
+        two_way=_two_way(root.section("two_way"), inputs),
+        benefits=tuple(
+            _benefit(Section(f"costs.benefits[{n}]", item))
+            for n, item in enumerate(root.items("benefits"), 1)
+        ),
+        decision=decision,
+        settings=_settings(root.section("settings")),
+        net_tax_factor=root.string("net_tax_factor", inputs),
+        tax_distortion=root.string("tax_distortion", inputs),
     )
     root.done()
     _complete(model)
-    return model
+    formulas = dict(_formulas(model))
+    _all_used(model, formulas)
+    _risks_apart(model, formulas)
+    return replace(model, formulas=formulas)
 
 
 def _schedules(root: Section) -> tuple[Schedule, ...]:
@@ -75,87 +141,290 @@ def _schedules(root: Section) -> tuple[Schedule, ...]:
     return tuple(made)
 
 
-def _roles(part: Section, inputs: Mapping[str, Quantity], uses: Sequence[str]) -> Roles:
-    shares = part.section("shares")
-    roles = Roles(
-        volume=part.string("volume", inputs),
-        failed=part.string("failed", _of_unit(inputs, [SHARE])),
-        clinics=part.string("clinics", inputs),
-        net_tax_factor=part.string("net_tax_factor", inputs),
-        adoption=part.strings("adoption", _of_unit(inputs, [SHARE])),
-        shares={use: shares.string(use, _of_unit(inputs, [SHARE])) for use in uses},
-    )
-    shares.done()
+def _tables(part: Section) -> Iterable[DatedTable[Values]]:
+    for name in part.content:
+        table = part.section(name)
+        title, entries = table.text("title"), list[Values]()
+        for number, item in enumerate(table.items("entries"), 1):
+            entry = Section(f"{table.where}.entries[{number}]", item)
+            values = entry.section("values")
+            has_source = entry.has("source")
+            entries.append(
+                Values(
+                    entry.day("valid_from") if entry.has("valid_from") else None,
+                    {key: values.number(key) for key in values.content},
+                    entry.string("source") if has_source else entry.string("assumption"),
+                    not has_source,
+                )
+            )
+            entry.done()
+        days = [item.valid_from or date.min for item in entries]
+        if not entries or days != sorted(set(days)):
+            raise failure(table.key("entries"), "datoerne skal stige", "the dates must rise")
+        table.done()
+        yield DatedTable(name, title, tuple(entries))
+
+
+def _use(part: Section) -> Use:
+    made = Use(part.string("code"), part.text("title"))
     part.done()
-    total = sum((inputs[key].value for key in roles.shares.values()), Decimal(0))
-    if total != 1:
+    return made
+
+
+def _variants(
+    root: Section, name: str, inputs: Mapping[str, Quantity], uses: Iterable[str]
+) -> Iterable[Variant]:
+    for number, item in enumerate(root.items(name), 1):
+        part = Section(f"costs.{name}[{number}]", item)
+        bindings = part.section("bindings") if part.has("bindings") else None
+        made: dict[str, str] = {}
+        for key in bindings.content if bindings else ():
+            assert bindings is not None
+            other = bindings.string(key, inputs)
+            if key not in inputs or inputs[key].unit != inputs[other].unit:
+                raise failure(
+                    bindings.key(key),
+                    f"{other} kan ikke stå i stedet for {key}: det skal være en forudsætning i samme enhed",
+                    f"{other} cannot stand for {key}: it must be an input of the same unit",
+                )
+            made[key] = other
+        chosen = part.strings("uses", tuple(uses)) if part.has("uses") else ()
+        why = part.text("why") if part.has("why") else None
+        yield Variant(part.string("name"), part.text("title"), made, chosen, why)
+        part.done()
+
+
+def _perspective(part: Section) -> Perspective:
+    made = Perspective(
+        part.string("name"),
+        part.text("title"),
+        cast("Any", part.strings("accounts", ACCOUNTS)),
+        cast("Any", part.strings("classes", BENEFIT_CLASSES)),
+        cast("Any", part.strings("excludes", KINDS)) if part.has("excludes") else (),
+        part.text("why"),
+        part.string("source"),
+    )
+    part.done()
+    return made
+
+
+def _correlation(part: Section, inputs: Mapping[str, Quantity]) -> Correlation:
+    made = Correlation(part.strings("inputs", inputs), part.number("rho"), part.text("why"))
+    part.done()
+    if not -1 < made.rho < 1:
         raise failure(
-            shares.where, f"andelene skal give 1, giver {total}", f"the shares must add to 1, add to {total}"
+            part.key("rho"),
+            f"ligger mellem −1 og 1, fandt {made.rho}",
+            f"lies between −1 and 1, found {made.rho}",
         )
-    return roles
+    return made
 
 
-def _of_unit(inputs: Mapping[str, Quantity], units: Iterable[str]) -> tuple[str, ...]:
-    wanted = tuple(units)
-    return tuple(key for key, item in inputs.items() if item.unit in wanted)
+def _region(part: Section, inputs: Mapping[str, Quantity]) -> Region:
+    made = Region(part.string("code"), part.string("share", inputs))
+    part.done()
+    return made
 
 
-def _activity(part: Section, inputs: Mapping[str, Quantity], uses: Sequence[str]) -> Activity:
-    amounts = tuple(key for key in inputs if inputs[key].unit not in MONEY)
-    activity = Activity(
+def _interest(part: Section, inputs: Mapping[str, Quantity]) -> Interest:
+    made = Interest(part.string("name"), part.text("title"), part.strings("inputs", inputs))
+    part.done()
+    return made
+
+
+def _study(part: Section, inputs: Mapping[str, Quantity]) -> Study:
+    made = Study(
         name=part.string("name"),
         title=part.text("title"),
-        uses=part.strings("uses", (*uses, SHARED)),
-        scenario=cast("Scenario", part.string("scenario", SCENARIOS)),
-        per=cast("Base", part.string("per", BASES)),
-        quantity=part.strings("quantity", amounts) if part.has("quantity") else (),
-        unit_cost=part.string("unit_cost", _of_unit(inputs, MONEY)),
-        payer=part.string("payer", ACCOUNTS),
-        receiver=part.string("receiver", ACCOUNTS) if part.has("receiver") else None,
-        benefit_class=cast("BenefitClass", part.string("benefit_class", BENEFIT_CLASSES)),
-        is_factor_price=part.boolean("is_factor_price") if part.has("is_factor_price") else False,
+        input=part.string("input", inputs),
+        sizes=tuple(part.wholes("sizes")),
+        deviation=part.number("deviation") if part.has("deviation") else None,
+        design_effect=part.number("design_effect") if part.has("design_effect") else Decimal(1),
+        bias=part.text("bias") if part.has("bias") else None,
     )
     part.done()
-    if (activity.per in SHARED_BASES) != (activity.uses == (SHARED,)):
-        raise failure(
-            part.key("per"), "fælles poster er pr. klinik eller år", "shared items are per clinic or year"
-        )
-    if activity.receiver is not None and (activity.is_factor_price or activity.receiver == activity.payer):
-        raise failure(
-            part.key("receiver"),
-            "en overførsel har to parter og ingen afgiftsfaktor",
-            "a transfer has two parties and no tax factor",
-        )
-    _fits(part, activity, inputs)
-    return activity
+    return made
 
 
-def _fits(part: Section, activity: Activity, inputs: Mapping[str, Quantity]) -> None:
-    """Minutes or hours go with an hourly rate, kilometres with a rate per km, and neither with a price."""
-    wanted = DIMENSIONS[inputs[activity.unit_cost].unit]
-    measured = [inputs[key].unit for key in activity.quantity if inputs[key].unit in ("min", "timer", "km")]
-    if len(measured) != (1 if wanted else 0) or any(unit not in wanted for unit in measured):
-        found = ", ".join(measured) or "-"
-        raise failure(
-            part.key("quantity"),
-            f"enhederne {found} passer ikke til {inputs[activity.unit_cost].unit}",
-            f"the units {found} do not go with {inputs[activity.unit_cost].unit}",
-        )
+def _borrow(part: Section, inputs: Mapping[str, Quantity]) -> Borrow:
+    counted = [key for key, item in inputs.items() if item.kind == "counts"]
+    made = Borrow(
+        name=part.string("name"),
+        title=part.text("title"),
+        input=part.string("input", counted),
+        count=part.number("count"),
+        size=part.number("size"),
+        weight=part.number("weight"),
+        source=part.string("source"),
+    )
+    part.done()
+    return made
+
+
+def _two_way(part: Section, inputs: Mapping[str, Quantity]) -> TwoWay:
+    made = TwoWay(part.string("across", inputs), part.string("down", inputs), part.whole("steps"))
+    part.done()
+    return made
+
+
+def _benefit(part: Section) -> Benefit:
+    title, measure, baseline, target, owner = (
+        part.text(name) for name in ("title", "measure", "baseline", "target", "owner")
+    )
+    made = Benefit(title, measure, baseline, target, owner, part.day("measured_on"))
+    part.done()
+    return made
+
+
+def _decision(part: Section, inputs: Mapping[str, Quantity]) -> Decision:
+    made = Decision(
+        title=part.text("title"),
+        perspective=part.string("perspective"),
+        alternatives=part.strings("alternatives"),
+        baseline=part.text("baseline"),
+        headline=part.string("headline"),
+        context=part.string("context"),
+        path=part.string("path"),
+        contacts=part.string("contacts"),
+        volume=part.string("volume", inputs),
+    )
+    part.done()
+    return made
+
+
+def _settings(part: Section) -> dict[str, Decimal]:
+    made = {name: part.number(name) for name in SETTINGS}
+    part.done()
+    return made
 
 
 def _complete(model: Costs) -> None:
-    if all(item.valid_from and item.valid_from > model.decision_date for item in model.schedules):
-        day = model.decision_date
-        raise failure("costs.decision_date", f"ingen rente gælder {day}", f"no rate is in force on {day}")
-    names = [activity.name for activity in model.activities]
-    for name in names:
-        if names.count(name) > 1:
+    """What is named must exist, be named once, and be in force."""
+    try:
+        model.discounting.at(model.decision_date)
+    except NotInForceError as error:
+        raise failure("costs.decision_date", *str(error).split(" / ", 1)) from error
+    if model.horizon < 1 or model.first_year not in (0, 1):
+        raise failure(
+            "costs.first_year", "er 0 eller 1, og horizon mindst 1", "is 0 or 1, and horizon at least 1"
+        )
+    listed = {
+        "activities": [item.name for item in model.activities],
+        "volumes": [item.name for item in model.volumes],
+        "alternatives": [item.name for item in model.alternatives],
+        "contexts": [item.name for item in model.contexts],
+        "paths": [item.name for item in model.paths],
+        "perspectives": [item.name for item in model.perspectives],
+    }
+    for where, found in listed.items():
+        for name in found:
+            if found.count(name) > 1:
+                raise failure(
+                    f"costs.{where}", f"navnet {name} står to gange", f"the name {name} is there twice"
+                )
+    chosen = model.decision
+    wanted = [
+        ("perspective", chosen.perspective, listed["perspectives"]),
+        ("headline", chosen.headline, listed["alternatives"]),
+        ("context", chosen.context, listed["contexts"]),
+        ("path", chosen.path, listed["paths"]),
+        ("contacts", chosen.contacts, [item.name for item in model.volumes if item.uses]),
+        *(("alternatives", name, listed["alternatives"]) for name in chosen.alternatives),
+    ]
+    for key, name, known in wanted:
+        if name not in known:
             raise failure(
-                "costs.activities", f"navnet {name} står to gange", f"the name {name} is there twice"
+                f"costs.decision.{key}",
+                f"»{name}« findes ikke; kendte er {', '.join(known)}",
+                f"'{name}' does not exist; known are {', '.join(known)}",
             )
-    roles = model.roles
-    used = {roles.volume, roles.failed, roles.clinics, roles.net_tax_factor, *roles.adoption}
-    used |= set(roles.shares.values()) | {key for activity in model.activities for key in activity.keys}
+    for activity in model.activities:
+        for name in activity.only:
+            if name not in listed["alternatives"]:
+                raise failure(
+                    f"costs.activities.{activity.name}.only",
+                    f"alternativet {name} findes ikke",
+                    f"there is no alternative {name}",
+                )
+
+
+def _formulas(model: Costs) -> Iterable[tuple[str, Tree]]:
+    """Every formula as it stands once ``{use}`` is said, parsed, with all its names known."""
+    for place, volume in enumerate(model.volumes):
+        for use in volume.uses or ("",):
+            known = known_names(model, model.volumes[:place], use)
+            yield _formula(f"costs.volumes.{volume.name}", volume.formula, use, known)
+    for activity in model.activities:
+        for block in activity.uses:
+            where = f"costs.activities.{activity.name}.each"
+            yield _formula(where, activity.each, block, set(model.inputs))
+
+
+def _formula(where: str, text: str, use: str, known: set[str]) -> tuple[str, Tree]:
+    formula = said(text, use)
+    try:
+        tree = parse(formula)
+    except FormulaError as error:
+        raise failure(where, *str(error).split(" / ", 1)) from error
+    for name in names(tree):
+        if name not in known:
+            raise failure(where, f"kender ikke navnet {name}", f"does not know the name {name}")
+    return formula, tree
+
+
+def _all_used(model: Costs, formulas: Mapping[str, Tree]) -> None:
+    used = {name for tree in formulas.values() for name in names(tree)}
+    used |= {key for group, keys in model.groups.items() if TOTAL + group in used for key in keys}
+    used |= {activity.unit_cost for activity in model.activities}
+    used |= {key for risk in model.risks for key in (risk.chance, risk.residual)}
+    for variant in (*model.alternatives, *model.contexts, *model.paths):
+        used |= set(variant.bindings.values())
+    used |= {model.net_tax_factor, model.tax_distortion, *(item.share for item in model.regions)}
     for key in model.inputs:
         if key not in used:
             raise failure(f"costs.inputs.{key}", "bruges ikke", "is not used")
+    for key, item in model.inputs.items():
+        if (item.kind == "weight") != bool(item.group):
+            raise failure(
+                f"costs.inputs.{key}", "en vægt har en gruppe, andre ikke", "a weight has a group, others not"
+            )
+    for name, keys in model.groups.items():
+        total = sum((model.value(key) for key in keys), Decimal(0))
+        if total != 1:
+            raise failure(
+                f"costs.inputs ({name})",
+                f"vægtene skal give 1, giver {total}",
+                f"the weights must add to 1, add to {total}",
+            )
+
+
+def _risks_apart(model: Costs, formulas: Mapping[str, Tree]) -> None:
+    """What is a risk event is no range besides: its inputs stand in the risk pool and nowhere else."""
+    own = {
+        key for risk in model.risks for key in (risk.chance, risk.residual, risk.consequence, risk.mitigation)
+    }
+    others = [item for item in model.activities if RISK not in item.uses]
+    used = {item.unit_cost for item in others}
+    texts = [said(item.each, block) for item in others for block in item.uses]
+    texts += [said(item.formula, use) for item in model.volumes for use in item.uses or ("",)]
+    used |= {name for text in texts for name in names(formulas[text])}
+    for key in sorted(own & used):
+        raise failure(
+            f"costs.inputs.{key}",
+            "er både en risiko og et spænd; det må kun være det ene",
+            "is both a risk and a range; it may be one of them only",
+        )
+
+
+def assumption_rows(costs: Mapping[str, Any], measure: Measure | None = None) -> list[dict[str, object]]:
+    """Every input of the ``costs`` section as a row for report and codebook, in the order of the file.
+
+    Without ``measure`` the value of a measured input is None.
+    """
+    root = Section("costs", costs)
+    tables = {table.name: table for table in _tables(root.section("dated"))}
+    context = Context(root.day("decision_date"), root.whole("price_year"), tables, measure)
+    return [
+        assumption_row(key, item, None if item.metric and measure is None else item.quantity(context))
+        for key, item in read_inputs(root.section("inputs")).items()
+    ]

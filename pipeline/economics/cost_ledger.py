@@ -1,34 +1,38 @@
-"""The cost ledger: every krone of both scenarios once per account, of which every table is a sum.
+"""The cost ledger: every krone of an alternative once per account and year, of which every table is a sum.
 
-Signs are the technology's effect on the account: a cost of the scenario with it is negative, a cost of the
-scenario without it is saved and positive. A transfer is two rows, payer and receiver, that cancel. What
-society adds to factor prices to reach consumer prices is rows of its own on the account ``society``, so that
-society's result is the sum of all rows and each other perspective's is the sum of its account.
+Signs are the technology's effect on the account: a cost with it is negative, a cost without it is saved and
+positive. A transfer is two rows, payer and receiver, that cancel. What society adds to reach consumer prices
+and for the distortion of taxes is rows of its own on the account ``society``.
 """
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pipeline.economics.discounting import in_force
-from pipeline.economics.model import Activity, Costs, Perspective
-from pipeline.economics.scenarios import Volumes, volumes
+from pipeline.economics.expression import evaluate, names
+from pipeline.economics.model import SUM, Costs
+from pipeline.economics.program import Case, Line, Program, environment
 from pipeline.text import Text, round_half_up
 
-MINUTES_PER_HOUR = 60
 OERE_PER_KRONE = 100
 DECIMALS = 9  # of a quantity, as it is stored
-SOCIETY = "society"
 
 
 @dataclass(frozen=True)
 class LedgerRow:
-    """One amount on one account in one year. ``amount_oere`` is quantity × unit cost, rounded once."""
+    """One amount on one account in one year. ``amount_oere`` is quantity × unit cost, rounded once.
+
+    ``formula`` is the quantity's expression tree as JSON, ``assumptions`` the inputs that the row rests on.
+    """
 
     row_id: str
+    case: str
+    alternative: str
     use_type: str
     activity: str
     title: Text
-    scenario: str
+    side: str
     resource: str
     unit: str
     quantity: Decimal
@@ -36,82 +40,117 @@ class LedgerRow:
     amount_oere: int
     present_value_oere: int
     year: int
+    realised_year: int
     price_year: int
+    price_basis: str
+    has_vat: bool
     account: str
     payer: str
     receiver: str | None
+    kind: str
     benefit_class: str
+    owner: Text
+    formula: str
     assumptions: tuple[str, ...]
-
-    def concerns(self, perspective: Perspective) -> bool:
-        """Whether the row counts in the perspective."""
-        return perspective == SOCIETY or self.account == perspective
+    source: str
 
 
-def ledger(costs: Costs) -> tuple[LedgerRow, ...]:
-    """All rows, ordered by year, activity and use; an activity with nothing of it that year has no row."""
-    schedule = in_force(costs.schedules, costs.decision_date)
+def ledger(costs: Costs, program: Program, chosen: Case) -> tuple[LedgerRow, ...]:
+    """All rows of a case, ordered by year and line; a line with nothing of it that year has no row."""
+    found = environment(costs, program, chosen, {})
+    rests_on = _rests_on(program, chosen)
     rows: list[LedgerRow] = []
-    for year, volume in enumerate(volumes(costs)):
-        factor = schedule.factor(year)
-        for activity in costs.activities:
-            for use in activity.uses:
-                rows += _rows(costs, activity, use, year, volume, factor)
+    for year in costs.years:
+        factor = costs.schedule.factor(year)
+        for line in program.lines:
+            if not chosen.counts(line):
+                continue
+            tree = line.quantity(year)
+            quantity = round_half_up(Decimal(repr(float(evaluate(tree, found)))), DECIMALS)
+            if quantity == 0:
+                continue
+            rows.append(_row(costs, chosen, line, year, quantity, factor, json.dumps(tree), rests_on))
     return tuple(rows)
 
 
-def _rows(
-    costs: Costs, activity: Activity, use: str, year: int, volume: Volumes, factor: Decimal
+def _row(
+    costs: Costs,
+    chosen: Case,
+    line: Line,
+    year: int,
+    quantity: Decimal,
+    factor: Decimal,
+    formula: str,
+    rests_on: dict[str, tuple[str, ...]],
+) -> LedgerRow:
+    bound = chosen.bindings.get(line.unit_cost, line.unit_cost)
+    price = line.sign * int(round_half_up(costs.value(bound) * OERE_PER_KRONE))
+    amount = int(round_half_up(quantity * price))
+    inputs = dict.fromkeys(
+        key
+        for name in (*names(line.quantity(year)), line.unit_cost)
+        for key in rests_on.get(name, (chosen.bindings.get(name, name),))
+    )
+    return LedgerRow(
+        row_id=f"{chosen.name}/{chosen.alternative.name}/{line.key}/{year}",
+        case=chosen.name,
+        alternative=chosen.alternative.name,
+        use_type=line.block,
+        activity=line.activity,
+        title=line.title,
+        side=line.side,
+        resource=bound,
+        unit=line.unit,
+        quantity=quantity,
+        unit_cost_oere=price,
+        amount_oere=amount,
+        present_value_oere=int(round_half_up(amount * factor)),
+        year=year,
+        realised_year=year + line.lag,
+        price_year=costs.price_year,
+        price_basis=line.price_basis,
+        has_vat=line.has_vat,
+        account=line.account,
+        payer=line.payer,
+        receiver=line.receiver,
+        kind=line.kind,
+        benefit_class=line.benefit_class,
+        owner=line.owner,
+        formula=formula,
+        assumptions=tuple(inputs),
+        source=costs.inputs[bound].source,
+    )
+
+
+def _rests_on(program: Program, chosen: Case) -> dict[str, tuple[str, ...]]:
+    """The inputs behind every definition, in the order in which its formula names them."""
+    found: dict[str, tuple[str, ...]] = {}
+    for item in program.definitions:
+        keys: dict[str, None] = {}
+        for name in names(item.tree):
+            keys |= dict.fromkeys(found.get(name, (chosen.bindings.get(name, name),)))
+        found[item.key] = tuple(keys)
+    return found
+
+
+def npv(costs: Costs, rows: Iterable[LedgerRow], perspective: str, use_type: str = SUM) -> int:
+    """The net present value in øre."""
+    return sum(row.present_value_oere for row in counted(costs, rows, perspective, use_type))
+
+
+def counted(
+    costs: Costs,
+    rows: Iterable[LedgerRow],
+    perspective: str,
+    use_type: str = SUM,
+    without: tuple[str, ...] = (),
 ) -> list[LedgerRow]:
-    quantity, unit = _quantity(costs, activity, volume.of(use, activity.per))
-    if quantity == 0:
-        return []
-    price = int(round_half_up(costs.value(activity.unit_cost) * OERE_PER_KRONE))
-    sign = -1 if activity.scenario == "with" else 1
-    parties = [(activity.payer, sign * price)]
-    if activity.receiver is not None:
-        parties.append((activity.receiver, -sign * price))
-    if activity.is_factor_price:
-        tax = round_half_up((costs.value(costs.roles.net_tax_factor) - 1) * price)
-        parties.append((SOCIETY, sign * int(tax)))
-    made: list[LedgerRow] = []
-    for account, signed in parties:
-        amount = int(round_half_up(quantity * signed))
-        is_tax = account == SOCIETY
-        made.append(
-            LedgerRow(
-                row_id=f"{use}/{activity.name}/{year}/{account}",
-                use_type=use,
-                activity=activity.name,
-                title=activity.title,
-                scenario=activity.scenario,
-                resource=costs.roles.net_tax_factor if is_tax else activity.unit_cost,
-                unit=unit,
-                quantity=quantity,
-                unit_cost_oere=signed,
-                amount_oere=amount,
-                present_value_oere=int(round_half_up(amount * factor)),
-                year=year,
-                price_year=costs.price_year,
-                account=account,
-                payer=activity.payer,
-                receiver=activity.receiver,
-                benefit_class=activity.benefit_class,
-                assumptions=(*activity.keys, costs.roles.net_tax_factor) if is_tax else activity.keys,
-            )
-        )
-    return made
-
-
-def _quantity(costs: Costs, activity: Activity, units: Decimal) -> tuple[Decimal, str]:
-    quantity, unit = units, "antal"
-    for key in activity.quantity:
-        quantity *= costs.value(key)
-        match costs.inputs[key].unit:
-            case "min":
-                quantity, unit = quantity / MINUTES_PER_HOUR, "timer"
-            case "timer" | "km" as found:
-                unit = found
-            case _:
-                pass
-    return round_half_up(quantity, DECIMALS), unit
+    """The rows that a perspective counts, of one block or of all; ``without`` leaves kinds out besides."""
+    chosen = costs.perspective(perspective)
+    return [
+        row
+        for row in rows
+        if use_type in (SUM, row.use_type)
+        and row.kind not in without
+        and not chosen.refuses(row.account, row.benefit_class, row.kind)
+    ]

@@ -1,4 +1,4 @@
-"""Inputs as the file declares them: a value with a source or a reason, or a measurement of the evaluation."""
+"""Inputs as the file declares them: a value with a source or a reason, a dated table's, or a measurement."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -6,20 +6,26 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from pipeline.economics.model import Quantity
+from pipeline.economics.dated import DatedTable, NotInForceError, Values
+from pipeline.economics.model import Evidence, Quantity
 from pipeline.economics.section import Section, failure
-from pipeline.text import Text
+from pipeline.text import Text, round_half_up
 
-MONEY = ("kr", "kr/time", "kr/km")
+# An hourly rate goes with hours and so on; a price goes with a number of things.
+PRICES = {"kr/time": "timer", "kr/km": "km", "kr/ton": "ton", "kr": "antal"}
+MONEY = tuple(PRICES)
 SHARE = "andel"
-UNITS = (*MONEY, SHARE, "min", "timer", "km", "antal", "antal/år", "faktor")
+UNITS = (*MONEY, SHARE, "min", "timer", "km", "antal", "antal/år", "faktor", "år", "kg/km", "vægt")
+KINDS = ("point", "pert", "triangular", "uniform", "event", "counts", "weight")
+ORIGINS = ("from_metric", "from_table", "source", "assumption")
 
 
 @dataclass(frozen=True)
 class Measured:
     """What the evaluation measured and when; ``low`` and ``high`` are its interval when it has one.
 
-    ``is_reconstructed``: nobody vouches for the figure, so that it counts as an assumption.
+    ``count`` of ``size`` stand behind a share. ``is_reconstructed``: nobody vouches for the figure, so that
+    it counts as an assumption.
     """
 
     value: Decimal
@@ -27,6 +33,8 @@ class Measured:
     high: Decimal | None
     as_of: date
     is_reconstructed: bool = False
+    count: Decimal | None = None
+    size: Decimal | None = None
 
 
 # (metric, per) to what was measured; None when the evaluation does not have it.
@@ -34,8 +42,21 @@ Measure = Callable[[str, str], Measured | None]
 
 
 @dataclass(frozen=True)
+class Context:
+    """What an input is read with: day of decision, price year, dated tables, what was measured."""
+
+    day: date
+    price_year: int
+    tables: Mapping[str, DatedTable[Values]]
+    measure: Measure | None
+
+
+@dataclass(frozen=True)
 class Declared:
-    """One input. ``value`` is None when ``metric`` says where it is measured."""
+    """One input. ``value`` is None when ``metric`` or ``table`` says where it is from.
+
+    ``low`` and ``high`` are amounts, or with a ``table`` parts of its value.
+    """
 
     key: str
     title: Text
@@ -47,65 +68,167 @@ class Declared:
     why: Text | None
     metric: str
     per: str
+    table: str
+    kind: str
+    group: str
+    price_year: int | None
+    design_effect: Decimal
 
-    def quantity(self, measure: Measure) -> Quantity:
-        """The input with its value; raises AssumptionError when a measurement is missing or out of range."""
-        value, low, high, source, is_assumption = (
-            self.value,
-            self.low,
-            self.high,
-            self.source,
-            self.why is not None,
+    def quantity(self, context: Context) -> Quantity:
+        """The input with its value; raises AssumptionError when it is missing or out of range."""
+        if self.metric:
+            made = self._measured(context)
+        elif self.table:
+            made = self._tabled(context)
+        else:
+            assert self.value is not None  # read_inputs gives it where neither of the others is
+            made = self._made(
+                self.value, self.low, self.high, self.source, is_assumption=self.why is not None
+            )
+        made = self._at_price_year(made, context)
+        _check(self.key, made.value, self.unit, made.low, made.high)
+        return made
+
+    def _made(
+        self,
+        value: Decimal,
+        low: Decimal,
+        high: Decimal,
+        source: str,
+        *,
+        is_assumption: bool,
+        evidence: Evidence | None = None,
+    ) -> Quantity:
+        kind = "point" if low == high and self.kind == "pert" else self.kind
+        return Quantity(
+            value,
+            self.unit,
+            low,
+            high,
+            source,
+            is_assumption,
+            self.title,
+            kind,
+            self.group,
+            self.table,
+            evidence,
         )
-        if value is None:
-            found = measure(self.metric, self.per)
-            if found is None:
-                name = self.metric if self.per == "-" else f"{self.metric} pr. {self.per}"
+
+    def _measured(self, context: Context) -> Quantity:
+        found = context.measure(self.metric, self.per) if context.measure else None
+        if found is None:
+            name = self.metric if self.per == "-" else f"{self.metric} pr. {self.per}"
+            raise failure(
+                self.key,
+                f"evalueringen har intet tal for {name}",
+                f"the evaluation has no figure for {name}",
+            )
+        evidence = None
+        if self.kind == "counts":
+            if found.count is None or found.size is None:
                 raise failure(
                     self.key,
-                    f"evalueringen har intet tal for {name}",
-                    f"the evaluation has no figure for {name}",
+                    f"{self.metric} er ingen andel af et antal",
+                    f"{self.metric} is no share of a number",
                 )
-            value = found.value
-            low = low if found.low is None else found.low
-            high = high if found.high is None else found.high
-            source, is_assumption = f"{source}, {found.as_of}", found.is_reconstructed
-        _check(self.key, value, self.unit, low, high)
-        return Quantity(value, self.unit, low, high, source, is_assumption, self.title)
+            evidence = Evidence(found.count, found.size, self.design_effect)
+        return self._made(
+            found.value,
+            self.low if found.low is None else found.low,
+            self.high if found.high is None else found.high,
+            f"{self.source}, {found.as_of}",
+            is_assumption=found.is_reconstructed,
+            evidence=evidence,
+        )
+
+    def _tabled(self, context: Context) -> Quantity:
+        name, _, column = self.table.partition(".")
+        table = context.tables.get(name)
+        try:
+            entry = None if table is None else table.at(context.day)
+        except NotInForceError as error:
+            raise failure(self.key, *str(error).split(" / ", 1)) from error
+        if entry is None or column not in entry.values:
+            raise failure(
+                self.key,
+                f"den daterede tabel {self.table} findes ikke {context.day}",
+                f"there is no dated table {self.table} on {context.day}",
+            )
+        value = entry.values[column]
+        return self._made(
+            value, value * self.low, value * self.high, entry.source, is_assumption=entry.is_assumption
+        )
+
+    def _at_price_year(self, made: Quantity, context: Context) -> Quantity:
+        """Money of another price year lifted by the price index to that of the model."""
+        if self.price_year is None or self.price_year == context.price_year:
+            return made
+        index = context.tables["price_index"].at(context.day).values
+        for year in (self.price_year, context.price_year):
+            if str(year) not in index:
+                raise failure(
+                    self.key,
+                    f"prisindekset har ikke år {year}; det har {', '.join(index)}",
+                    f"the price index lacks the year {year}; it has {', '.join(index)}",
+                )
+        factor = index[str(context.price_year)] / index[str(self.price_year)]
+        value, low, high = (round_half_up(part * factor, 2) for part in (made.value, made.low, made.high))
+        source = f"{made.source}; {self.price_year}-priser × {round_half_up(factor, 4)}"
+        return self._made(value, low, high, source, is_assumption=made.is_assumption)
 
 
 def read_inputs(section: Section) -> dict[str, Declared]:
     """Every input below ``costs.inputs``; a value in the file is checked at once."""
     found: dict[str, Declared] = {}
     for key in section.content:
-        item = _read(section.section(key))
+        item = _declared(section.section(key))
         if item.value is not None:
             _check(item.key, item.value, item.unit, item.low, item.high)
         found[key] = item
     return found
 
 
-def _read(part: Section) -> Declared:
+def _declared(part: Section) -> Declared:
     title, unit = part.text("title"), part.string("unit", UNITS)
-    low, high = part.number("low"), part.number("high")
-    origins = [name for name in ("source", "assumption", "from_metric") if part.has(name)]
+    origins = [name for name in ORIGINS if part.has(name)]
     if len(origins) != 1:
         raise failure(
             part.where,
-            f"skal have netop én af source, assumption og from_metric, fandt {len(origins)}",
-            f"must have exactly one of source, assumption and from_metric, found {len(origins)}",
+            f"skal have netop én af {', '.join(ORIGINS)}, fandt {len(origins)}",
+            f"must have exactly one of {', '.join(ORIGINS)}, found {len(origins)}",
         )
-    value, source, metric, per, why = None, "", "", "-", None
-    if origins[0] == "from_metric":
+    origin = origins[0]
+    is_own = origin in ("source", "assumption")
+    value = part.number("value") if is_own else None
+    low = part.number("low") if part.has("low") or origin == "from_metric" else value
+    high = part.number("high") if part.has("high") or origin == "from_metric" else value
+    metric, per = "", "-"
+    if origin == "from_metric":
         metric = part.string("from_metric")
         per = part.string("per") if part.has("per") else per
-        source = f"{metric}" if per == "-" else f"{metric} / {per}"
-    else:
-        value = part.number("value")
-        source = part.string("source") if origins[0] == "source" else ""
-        why = part.text("assumption") if origins[0] == "assumption" else None
+    made = Declared(
+        key=part.where,
+        title=title,
+        value=value,
+        unit=unit,
+        low=Decimal(1) if low is None else low,
+        high=Decimal(1) if high is None else high,
+        source=part.string("source") if origin == "source" else metric if per == "-" else f"{metric} / {per}",
+        why=part.text("assumption") if origin == "assumption" else None,
+        metric=metric,
+        per=per,
+        table=part.string("from_table") if origin == "from_table" else "",
+        kind=part.string("distribution", KINDS) if part.has("distribution") else "pert",
+        group=part.string("group") if part.has("group") else "",
+        price_year=part.whole("price_year") if part.has("price_year") else None,
+        design_effect=part.number("design_effect") if part.has("design_effect") else Decimal(1),
+    )
+    if made.price_year is not None and unit not in MONEY:
+        raise failure(part.key("price_year"), "hører kun til beløb", "belongs to amounts only")
+    if made.design_effect < 1:
+        raise failure(part.key("design_effect"), "er mindst 1", "is at least 1")
     part.done()
-    return Declared(part.where, title, value, unit, low, high, source, why, metric, per)
+    return made
 
 
 def _check(key: str, value: Decimal, unit: str, low: Decimal, high: Decimal) -> None:
@@ -119,33 +242,26 @@ def _check(key: str, value: Decimal, unit: str, low: Decimal, high: Decimal) -> 
         raise failure(key, f"må ikke være negativ, fandt {low}", f"must not be negative, found {low}")
     if unit == SHARE and high > 1:
         raise failure(key, f"en andel er højst 1, fandt {high}", f"a share is at most 1, found {high}")
-    if unit in MONEY and any(amount * 100 != int(amount * 100) for amount in (value, low, high)):
+    if unit in MONEY and value * 100 != int(value * 100):
         raise failure(key, "beløb har højst to decimaler", "amounts have at most two decimals")
 
 
-def assumption_rows(costs: Mapping[str, Any], measure: Measure | None = None) -> list[dict[str, object]]:
-    """Every input of the ``costs`` section as a row for report and codebook, in the order of the file.
-
-    Keys: key, title_da, title_en, value, unit, low, high, source, is_assumption, why_da, why_en, from_metric.
-    Without ``measure`` the value of a measured input is None.
-    """
-    rows: list[dict[str, object]] = []
-    for key, item in read_inputs(Section("costs.inputs", costs.get("inputs"))).items():
-        made = None if measure is None else item.quantity(measure)
-        rows.append(
-            {
-                "key": key,
-                "title_da": item.title.da,
-                "title_en": item.title.en,
-                "value": item.value if made is None else made.value,
-                "unit": item.unit,
-                "low": item.low if made is None else made.low,
-                "high": item.high if made is None else made.high,
-                "source": item.source if made is None else made.source,
-                "is_assumption": item.why is not None if made is None else made.is_assumption,
-                "why_da": item.why.da if item.why else "",
-                "why_en": item.why.en if item.why else "",
-                "from_metric": item.metric,
-            }
-        )
-    return rows
+def assumption_row(key: str, item: Declared, made: Quantity | None) -> dict[str, Any]:
+    """One input as a row for report and codebook. ``made`` is None where its value is not known."""
+    return {
+        "key": key,
+        "title_da": item.title.da,
+        "title_en": item.title.en,
+        "value": item.value if made is None else made.value,
+        "unit": item.unit,
+        "low": item.low if made is None else made.low,
+        "high": item.high if made is None else made.high,
+        "source": item.source if made is None else made.source,
+        "is_assumption": item.why is not None if made is None else made.is_assumption,
+        "why_da": item.why.da if item.why else "",
+        "why_en": item.why.en if item.why else "",
+        "from_metric": item.metric,
+        "from_table": item.table,
+        "kind": item.kind if made is None else made.kind,
+        "group": item.group,
+    }

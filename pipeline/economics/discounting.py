@@ -1,6 +1,5 @@
-"""Dated discount rates in year bands, applied piecewise: each year is discounted with its own band."""
+"""Discount rates in year bands, applied piecewise: each year is discounted with its own band."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -37,11 +36,3 @@ class Schedule:
         for step in range(1, year + 1):
             factor /= 1 + self.rate(step)
         return factor
-
-
-def in_force(schedules: Sequence[Schedule], decided: date) -> Schedule:
-    """The latest schedule that is valid on the date of the decision."""
-    valid = [item for item in schedules if item.valid_from is None or item.valid_from <= decided]
-    if not valid:
-        raise ValueError(f"ingen kalkulationsrente på {decided} · no discount rate on {decided}")
-    return max(valid, key=lambda item: item.valid_from or date.min)

@@ -1,32 +1,65 @@
-"""What the cost model is made of: quantities with range and source, activities, and the whole."""
+"""What the cost model is made of. Everything particular (uses, prices, formulas, perspectives) is data of
+these.
+"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Literal, get_args
 
+from pipeline.economics.dated import DatedTable, Values
 from pipeline.economics.discounting import Schedule
+from pipeline.economics.expression import Tree
 from pipeline.text import Text
 
-Perspective = Literal["clinic", "region", "municipality", "patient", "society"]
-PERSPECTIVES: tuple[Perspective, ...] = get_args(Perspective)
-# Society is the sum of the accounts, never an account that pays or is paid.
-ACCOUNTS = PERSPECTIVES[:-1]
-Scenario = Literal["with", "without"]
-SCENARIOS: tuple[Scenario, ...] = get_args(Scenario)
+Account = Literal["clinic", "region", "municipality", "patient", "society"]
+ACCOUNTS: tuple[Account, ...] = get_args(Account)
+# An account that pays or is paid; what only society counts is on no budget.
+PARTIES = ACCOUNTS[:-1]
+# Whose expenses taxes finance.
+PUBLIC: tuple[Account, ...] = ("region", "municipality")
+SOCIETY: Account = "society"
+Side = Literal["with", "without"]
+SIDES: tuple[Side, ...] = get_args(Side)
 BenefitClass = Literal["cashable", "capacity_released", "quality"]
 BENEFIT_CLASSES: tuple[BenefitClass, ...] = get_args(BenefitClass)
-Base = Literal["held", "failed", "attempt", "clinic", "new_clinic", "year", "start"]
-BASES: tuple[Base, ...] = get_args(Base)
-SHARED_BASES = frozenset({"clinic", "new_clinic", "year", "start"})
-SHARED = "shared"
-SUM = "sum"
+# What a krone is of. `tax`, `distortion` are what society adds; `production` is working time that is gained
+# or lost.
+Kind = Literal[
+    "staff_time", "patient_time", "production", "transport", "patient_transport", "fee", "operation",
+    "project", "risk", "climate", "tax", "distortion",
+]  # fmt: skip
+KINDS: tuple[Kind, ...] = get_args(Kind)
+MADE_KINDS: tuple[Kind, ...] = ("tax", "distortion")
+PriceBasis = Literal["factor", "consumer"]
+PRICE_BASES: tuple[PriceBasis, ...] = get_args(PriceBasis)
+# Blocks that are no use: what all uses share, and what may happen to all of them.
+SHARED, RISK, SUM = "shared", "risk", "sum"
+# All uses together, before what they share.
+USES = "uses"
+EVERYWHERE = "all"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Counts behind a share: ``count`` of ``size``; the effective size is ``size`` divided by
+    ``design_effect``.
+    """
+
+    count: Decimal
+    size: Decimal
+    design_effect: Decimal
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """One number: its value, unit, range and where it is from (``source``), or why it is assumed."""
+    """One number: its value, unit, range and where it is from (``source``), or why it is assumed.
+
+    ``kind`` is how it varies within its range (``point``, ``pert``, ``event``, ``counts``, ``weight``); with
+    ``counts`` by ``evidence``, with ``weight`` as one of the weights of ``group``. ``table`` names the dated
+    table that it was taken from.
+    """
 
     value: Decimal
     unit: str
@@ -35,44 +68,207 @@ class Quantity:
     source: str
     is_assumption: bool
     title: Text
+    kind: str = "pert"
+    group: str = ""
+    table: str = ""
+    evidence: Evidence | None = None
+
+
+@dataclass(frozen=True)
+class Use:
+    """One use of the technology, a part of the portfolio."""
+
+    code: str
+    title: Text
+
+
+@dataclass(frozen=True)
+class Volume:
+    """How much there is of something in a year, as a formula of inputs and of volumes declared before it.
+
+    ``uses`` are those it is of, each by itself; empty for a volume that all uses share.
+    """
+
+    name: str
+    formula: str
+    uses: tuple[str, ...]
+    title: Text
 
 
 @dataclass(frozen=True)
 class Activity:
-    """What one use costs in one scenario: ``per`` × the product of ``quantity`` × ``unit_cost``.
+    """What one use costs on one side: ``volume`` × ``each`` × ``unit_cost``.
 
     With a ``receiver`` it is a transfer: it costs the payer what the receiver gets, and society nothing.
-    ``is_factor_price`` marks a resource that society values in consumer prices by the net tax factor.
+    ``only`` names the alternatives it belongs to, all when empty. A gain is realised ``lag`` years after its
+    year by ``owner``.
     """
 
     name: str
     title: Text
     uses: tuple[str, ...]
-    scenario: Scenario
-    per: Base
-    quantity: tuple[str, ...]
+    side: Side
+    volume: str
+    each: str
+    unit: str
     unit_cost: str
-    payer: str
-    receiver: str | None
+    payer: Account
+    receiver: Account | None
+    kind: Kind
     benefit_class: BenefitClass
-    is_factor_price: bool
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """The assumptions it rests on."""
-        return (*self.quantity, self.unit_cost)
+    price_basis: PriceBasis
+    has_vat: bool
+    owner: Text
+    lag: int
+    only: tuple[str, ...]
+    hours_of: str
 
 
 @dataclass(frozen=True)
-class Roles:
-    """Which inputs play a part in the model itself; ``adoption`` has one key a year, ``shares`` one a use."""
+class Variant:
+    """The same model with other numbers in some places: ``bindings`` says which input takes whose."""
 
+    name: str
+    title: Text
+    bindings: Mapping[str, str] = field(default_factory=dict[str, str])
+    uses: tuple[str, ...] = ()
+    why: Text | None = None
+
+
+@dataclass(frozen=True)
+class Perspective:
+    """Who looks: the accounts and classes that count, and the kinds that do not, with the reason and its
+    source.
+    """
+
+    name: str
+    title: Text
+    accounts: tuple[Account, ...]
+    classes: tuple[BenefitClass, ...]
+    excludes: tuple[Kind, ...]
+    why: Text
+    source: str
+
+    def refuses(self, account: str, benefit_class: str, kind: str) -> Text | None:
+        """Why a row does not count here; None when it does."""
+        if kind in self.excludes:
+            return Text(f"{kind} indgår ikke: {self.why.da}", f"{kind} is not included: {self.why.en}")
+        if account not in self.accounts:
+            return Text(f"kontoen {account} indgår ikke", f"the account {account} is not included")
+        if benefit_class not in self.classes:
+            return Text(f"{benefit_class} indgår ikke", f"{benefit_class} is not included")
+        return None
+
+
+@dataclass(frozen=True)
+class Risk:
+    """An event that may happen: probability before and after mitigation, consequence, and who watches it.
+
+    ``chance``, ``residual``, ``consequence`` and ``mitigation`` are inputs; the cost model holds the
+    residual.
+    """
+
+    name: str
+    title: Text
+    owner: Text
+    measure: Text
+    chance: str
+    residual: str
+    consequence: str
+    mitigation: str
+    payer: Account
+
+
+@dataclass(frozen=True)
+class Correlation:
+    """Inputs whose normal scores are correlated ``rho`` pair by pair."""
+
+    inputs: tuple[str, ...]
+    rho: Decimal
+    why: Text
+
+
+@dataclass(frozen=True)
+class Region:
+    """A part of the country; ``share`` names the input that says how much of it."""
+
+    code: str
+    share: str
+
+
+@dataclass(frozen=True)
+class Interest:
+    """A group of inputs that one study could inform together."""
+
+    name: str
+    title: Text
+    inputs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Study:
+    """A sample that would inform one input: yes or no, or an average with the ``deviation`` of one
+    observation.
+
+    ``bias`` names what more of it would never remove; its worth is then not computed.
+    """
+
+    name: str
+    title: Text
+    input: str
+    sizes: tuple[int, ...]
+    deviation: Decimal | None
+    design_effect: Decimal
+    bias: Text | None
+
+
+@dataclass(frozen=True)
+class Borrow:
+    """Counts from elsewhere, which enter a counted input's prior by ``weight``, shown with and without."""
+
+    name: str
+    title: Text
+    input: str
+    count: Decimal
+    size: Decimal
+    weight: Decimal
+    source: str
+
+
+@dataclass(frozen=True)
+class TwoWay:
+    """The two inputs whose grid is the first figure, and how many steps it has each way."""
+
+    across: str
+    down: str
+    steps: int
+
+
+@dataclass(frozen=True)
+class Benefit:
+    """A gain to be realised: what is measured, from what to what, by whom and when."""
+
+    title: Text
+    measure: Text
+    baseline: Text
+    target: Text
+    owner: Text
+    measured_on: date
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Who decides, from which perspective and between what: whom information would be worth something."""
+
+    title: Text
+    perspective: str
+    alternatives: tuple[str, ...]
+    baseline: Text
+    headline: str
+    context: str
+    path: str
+    contacts: str
     volume: str
-    failed: str
-    clinics: str
-    net_tax_factor: str
-    adoption: tuple[str, ...]
-    shares: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -81,20 +277,66 @@ class Costs:
 
     decision_date: date
     price_year: int
-    schedules: tuple[Schedule, ...]
-    roles: Roles
+    first_year: int
+    horizon: int
+    discounting: DatedTable[Schedule]
+    tables: tuple[DatedTable[Values], ...]
     inputs: Mapping[str, Quantity]
+    uses: tuple[Use, ...]
+    volumes: tuple[Volume, ...]
     activities: tuple[Activity, ...]
+    alternatives: tuple[Variant, ...]
+    contexts: tuple[Variant, ...]
+    paths: tuple[Variant, ...]
+    perspectives: tuple[Perspective, ...]
+    risks: tuple[Risk, ...]
+    correlations: tuple[Correlation, ...]
+    regions: tuple[Region, ...]
+    groups_of_interest: tuple[Interest, ...]
+    studies: tuple[Study, ...]
+    borrows: tuple[Borrow, ...]
+    two_way: TwoWay
+    benefits: tuple[Benefit, ...]
+    decision: Decision
+    settings: Mapping[str, Decimal]
+    net_tax_factor: str
+    tax_distortion: str
+    formulas: Mapping[str, Tree] = field(default_factory=dict[str, Tree])
 
     def value(self, key: str) -> Decimal:
         """The value of one input."""
         return self.inputs[key].value
 
     @property
-    def uses(self) -> tuple[str, ...]:
-        """The uses, in the order of the file."""
-        return tuple(self.roles.shares)
+    def years(self) -> range:
+        """The years of the horizon; the year of the decision is year 0."""
+        return range(self.first_year, self.first_year + self.horizon)
 
-    def with_value(self, key: str, value: Decimal) -> "Costs":
-        """The same model with another value of one input."""
-        return replace(self, inputs={**self.inputs, key: replace(self.inputs[key], value=value)})
+    @property
+    def schedule(self) -> Schedule:
+        """The discount rates in force on the day of the decision."""
+        return self.discounting.at(self.decision_date)
+
+    @property
+    def groups(self) -> dict[str, tuple[str, ...]]:
+        """The inputs of every group of weights."""
+        made: dict[str, tuple[str, ...]] = {}
+        for key, item in self.inputs.items():
+            if item.group:
+                made[item.group] = (*made.get(item.group, ()), key)
+        return made
+
+    def perspective(self, name: str) -> Perspective:
+        """The perspective of that name."""
+        return next(item for item in self.perspectives if item.name == name)
+
+    def alternative(self, name: str) -> Variant:
+        """The alternative of that name."""
+        return next(item for item in self.alternatives if item.name == name)
+
+    def with_values(self, values: Mapping[str, Decimal]) -> "Costs":
+        """The same model with other values of some inputs."""
+        inputs = dict(self.inputs)
+        for key, value in values.items():
+            inputs[key] = replace(inputs[key], value=value)
+        return replace(self, inputs=inputs)

@@ -88,6 +88,16 @@ class Section:
             )
         return int(value)
 
+    def wholes(self, name: str) -> tuple[int, ...]:
+        """A list of whole numbers."""
+        found = self.items(name)
+        for item in found:
+            if not isinstance(item, int) or isinstance(item, bool):
+                raise failure(
+                    self.key(name), f"skal være hele tal, fandt {item!r}", f"must be whole, found {item!r}"
+                )
+        return tuple(cast("list[int]", found))
+
     def day(self, name: str) -> date:
         """A date."""
         found = self.raw(name)

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from pipeline import paths
 from pipeline.contract import Contracts, load_contracts
-from pipeline.exports import excel, labelled, plain, r_script
+from pipeline.exports import excel, labelled, plain, r_script, refi_qda
 from pipeline.exports.source import PERSONAL, RECONSTRUCTED, tables
 from pipeline.params import load
 
-FORMATS = ("parquet", "csv", "stata", "spss", "r", "excel")
+FORMATS = ("parquet", "csv", "stata", "spss", "r", "excel", "refi_qda")
 
 
 def main(argv: Sequence[str]) -> int:
@@ -50,6 +50,8 @@ def write(contracts: Contracts, out: Path, formats: Sequence[str], day: date) ->
         made.append(r_script.write_r(every, contracts, folders.get("csv", folders["r"])))
     if "excel" in folders:
         made.append(excel.write_excel(every, contracts, folders["excel"]))
+    if "refi_qda" in folders:
+        made += refi_qda.write_refi_qda(every, contracts, folders["refi_qda"], day)
     said = "\n\n".join(f"{text.da}\n{text.en}" for text in (PERSONAL, RECONSTRUCTED))
     paths.write_bytes(out / "LAESMIG.txt", f"{said}\n".encode())
     return [*made, out / "LAESMIG.txt"]

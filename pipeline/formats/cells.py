@@ -14,6 +14,7 @@ from pipeline.identifiers import (
     canonical_cpr,
     canonical_sor,
     canonical_yder,
+    holds_cpr,
     is_pseudonym,
     is_scientific,
     mask,
@@ -180,11 +181,11 @@ def _identifier(column: Column, text: str, key: bytes | None) -> object:
 
 
 def _row_id(text: str, key: bytes | None) -> object:
-    """A row's own number; one that looks like a CPR number or an e-mail address is keyed, and so unique."""
+    """A row's own number; one that holds a CPR number or an e-mail address is keyed, and so unique."""
     if is_pseudonym(text):
         return text
     canonical = canonical_cpr(text)
-    if canonical is None and "@" not in text:
+    if canonical is None and "@" not in text and not holds_cpr(text):
         return text
     if key is None:
         return faults.unkeyed_identifier()

@@ -8,6 +8,7 @@ from pipeline.text import Problem
 
 MAX_BYTES = 512 * 1024 * 1024  # the file is held in memory while it is read
 
+_NOTHING = "\ufeff \t\r\n\x00\x1a"
 _MAGIC = {
     b"PK\x03\x04": ("et regneark eller en zip-fil", "a spreadsheet or zip file"),
     b"\xd0\xcf\x11\xe0": ("et gammelt Excel-ark (xls)", "an old Excel sheet (xls)"),
@@ -39,21 +40,35 @@ def decode(source: Source) -> Decoded:
         return _refused(source, "missing_file", "filen findes ikke", "the file does not exist")
     except OSError:
         return _refused(source, "unreadable_file", "filen kan ikke læses", "the file cannot be read")
-    if not content.strip(b"\xef\xbb\xbf \t\r\n\x00\x1a"):
+    decoded = decode_bytes(source, content) if content.strip(b"\x00") else None
+    if decoded is None or (decoded.problem is None and not decoded.text.strip(_NOTHING)):
         return _refused(
             source, "empty_file", "filen er tom; forventet en overskriftslinje og rækker",
             "the file is empty; expected a header line and rows",
         )  # fmt: skip
-    return _decode(source, content)
+    return decoded
 
 
-def _decode(source: Source, content: bytes) -> Decoded:
+def not_text(source: Source) -> Problem | None:
+    """The problem of a file that is a packed or binary one by its first bytes; the rest is not read."""
+    with source.path.open("rb") as file:
+        return _binary(source, file.read(8))
+
+
+def _binary(source: Source, content: bytes) -> Problem | None:
     for magic, (da, en) in _MAGIC.items():
         if content.startswith(magic):
-            return _refused(
-                source, "not_text", f"fundet {da}; forventet en tekstfil (CSV)",
-                f"found {en}; expected a text file (CSV)",
+            return problem(
+                source, None, None, "not_text", f"fundet {da}; forventet en tekstfil",
+                f"found {en}; expected a text file", "critical",
             )  # fmt: skip
+    return None
+
+
+def decode_bytes(source: Source, content: bytes) -> Decoded:
+    """The same of what is in memory; ``source`` names it in a problem."""
+    if wrong := _binary(source, content):
+        return Decoded("", "", wrong)
     is_utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     is_marked = content.startswith(codecs.BOM_UTF8)
     for name in ("utf-16",) if is_utf16 else ("utf-8-sig",) if is_marked else ("utf-8", "cp1252"):

@@ -82,7 +82,8 @@ class Heard:
             if count := self.counts[rule]:
                 yield note(source, rule, f"{count} {text.da}", f"{count} {text.en}")
         if not self.records:
-            yield note(source, "no_rows", "filen har ingen poster", "the file has no records")
+            da, en = "filen har ingen poster", "the file has no records"
+            yield problem(source, None, None, "no_rows", da, en)
 
     def _unknown_words(self, source: Source, vocabulary: Vocabulary, counts: Counter[str]) -> Problem:
         label = Text("intet", "nothing")

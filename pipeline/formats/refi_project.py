@@ -1,138 +1,94 @@
-"""REFI-QDA projects (QDA-XML 1.0 and 1.5) as they are: documents, codes, coders and codings.
+"""REFI-QDA files (QDA-XML 1.0 and 1.5) whole: a project or a codebook, in and out unchanged.
 
-``.qdpx`` is a zip with ``project.qde`` and ``sources/``. A document's plain text stands in the project or in
-a file (``internal://<name>`` or the bare name). Positions are code points of the plain text.
+``.qdpx`` is a zip of one ``.qde`` and the sources' files, ``.qde`` the project's XML alone, ``.qdc`` a
+codebook's. What a file is, its content says and not its name. The tree is the model: whatever stands in it,
+Cases, Sets, Links, Notes, Graphs and a program's own elements, goes out as it came in.
 """
 
-import xml.etree.ElementTree as ET
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from dataclasses import dataclass, field
+from pathlib import Path
 
-from pipeline.formats.safe_xml import XmlError, parse_xml
-from pipeline.formats.safe_zip import ZipError, read_members
+from pipeline import paths
+from pipeline.contract.archive import archive_of
+from pipeline.formats.faults import shown
+from pipeline.formats.refi_tree import Node, parse_tree, tree_bytes
+from pipeline.formats.safe_xml import XmlError
+from pipeline.formats.safe_zip import MAX_MEMBER_BYTES, ZipError, read_members
 
-
-@dataclass(frozen=True)
-class Document:
-    """One text source; ``text`` is None when it is not in the project."""
-
-    guid: str
-    name: str
-    text: str | None
-
-
-@dataclass(frozen=True)
-class Coding:
-    """A code given by a coder to a part of a document. ``start`` to ``end`` exclusive, in code points."""
-
-    guid: str
-    document: str
-    code: str
-    coder: str
-    start: int
-    end: int
+PROJECT_NAMESPACE, CODEBOOK_NAMESPACE = "urn:QDA-XML:project:1.0", "urn:QDA-XML:codebook:1.0"
+ENTRY = "project.qde"
+EVERY_FILE, TEXTS_ONLY = ("",), (".qde", ".txt")
 
 
 @dataclass(frozen=True)
 class Project:
-    """Everything of a project that bears on codings. Codes and users are guid → name."""
+    """A file's XML and, by their names in the zip, the other files' bytes. ``entry`` names the XML there."""
 
-    users: Mapping[str, str]
-    codes: Mapping[str, str]
-    documents: tuple[Document, ...]
-    codings: tuple[Coding, ...]
-    selections: int
-    unplaced: int  # selections without two whole numbers in order, and codings without a code
+    root: Node
+    files: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
+    entry: str = ENTRY
+
+    @property
+    def is_codebook(self) -> bool:
+        """Whether it is a codebook alone."""
+        return self.root.local == "CodeBook"
 
 
 class ProjectError(ValueError):
-    """The file is not a REFI-QDA project as we accept it."""
+    """The file is not REFI-QDA as we accept it, or what is to be written is not."""
 
 
-def read_project(path: Path) -> Project:
-    """Parse a ``.qdpx``. Raises ProjectError with the reason."""
+def read_project(path: Path, suffixes: tuple[str, ...] = EVERY_FILE) -> Project:
+    """Read a ``.qdpx``, ``.qde`` or ``.qdc``, of a zip files with these suffixes. Raises ProjectError."""
     try:
-        members = read_members(path, (".qde", ".txt"))
-    except ZipError as error:
+        with path.open("rb") as file:
+            content = file.read(MAX_MEMBER_BYTES + 1) if (head := file.read(2)) != b"PK" else b""
+        if head == b"PK":
+            return _unzipped(path, suffixes)
+    except (OSError, ZipError) as error:
+        reason = "filen kan ikke læses / cannot be read" if isinstance(error, OSError) else str(error)
+        raise ProjectError(reason) from error
+    if len(content) > MAX_MEMBER_BYTES:
+        raise ProjectError(f"filen er større end / the file is larger than {MAX_MEMBER_BYTES} bytes")
+    return Project(_root(head + content, "", ("Project", "CodeBook")))
+
+
+def write_project(project: Project, path: Path) -> None:
+    """Write a ``.qdpx`` (a zip) or, by any other name, the XML alone. The same project is the same bytes.
+
+    Nothing is masked: what is in the project is in the file. Raises ProjectError for what cannot be written.
+    """
+    try:
+        content = tree_bytes(project.root)
+    except ValueError as error:
         raise ProjectError(str(error)) from error
-    projects = [name for name in members if name.casefold().endswith(".qde")]
-    if len(projects) != 1:
-        raise ProjectError(f"forventet én project.qde, fundet {len(projects)} / expected one project.qde")
+    if path.suffix.casefold() == ".qdpx":
+        content = archive_of({**project.files, project.entry: content})
+    elif project.files:
+        raise ProjectError("projektet har filer; skriv det som .qdpx / the project has files; write a .qdpx")
+    paths.write_bytes(path, content)
+
+
+def _unzipped(path: Path, suffixes: tuple[str, ...]) -> Project:
+    members = read_members(path, suffixes)
+    # macOS puts a file of its own beside each.
+    entries = [
+        name for name in members if name.casefold().endswith(".qde") and not name.startswith("__MACOSX/")
+    ]
+    if len(entries) != 1:
+        raise ProjectError(f"forventet én project.qde, fundet {len(entries)} / expected one project.qde")
+    (entry,) = entries
+    root = _root(members[entry], f"{shown(entry)}, ", ("Project",))
+    return Project(root, {name: content for name, content in members.items() if name != entry}, entry)
+
+
+def _root(content: bytes, place: str, expected: tuple[str, ...]) -> Node:
     try:
-        root = parse_xml(members[projects[0]])
+        root = parse_tree(content)
     except XmlError as error:
-        raise ProjectError(f"{projects[0]}, linje {error.line}: {error}") from error
-    if root.tag != "Project":
-        raise ProjectError("roden er ikke Project / the root is not Project")
-    return _project(root, members)
-
-
-def _project(root: ET.Element, members: Mapping[str, bytes]) -> Project:
-    texts = {PurePosixPath(name).name.casefold(): content for name, content in members.items()}
-    owner = root.get("creatingUserGUID", "")
-    documents: list[Document] = []
-    codings: list[Coding] = []
-    selections = unplaced = 0
-    for place, source in enumerate(root.iterfind("Sources/TextSource"), 1):
-        guid = source.get("guid") or f"source-{place}"
-        if any(document.guid == guid for document in documents):
-            guid = f"{guid}-{place}"
-        documents.append(Document(guid, source.get("name") or _file_name(source), _text(source, texts)))
-        for number, selection in enumerate(source.iterfind("PlainTextSelection"), 1):
-            selections += 1
-            start, end = _position(selection, "startPosition"), _position(selection, "endPosition")
-            if start is None or end is None or start >= end:
-                unplaced += 1
-                continue
-            for index, coding in enumerate(selection.iterfind("Coding"), 1):
-                reference = coding.find("CodeRef")
-                code = reference.get("targetGUID") if reference is not None else None
-                if not code:
-                    unplaced += 1
-                    continue
-                codings.append(
-                    Coding(
-                        coding.get("guid") or f"{selection.get('guid') or f'{guid}-{number}'}-{index}",
-                        guid,
-                        code,
-                        coding.get("creatingUser") or selection.get("creatingUser") or owner,
-                        start,
-                        end,
-                    )
-                )
-    return Project(
-        users={user.get("guid", ""): user.get("name", "") for user in root.iterfind("Users/User")},
-        codes={
-            code.get("guid", ""): code.get("name", "")
-            for codes in root.iterfind("CodeBook/Codes")
-            for code in codes.iter("Code")
-        },
-        documents=tuple(documents),
-        codings=tuple(codings),
-        selections=selections,
-        unplaced=unplaced,
-    )
-
-
-def _file_name(source: ET.Element) -> str:
-    return PurePosixPath((source.get("plainTextPath") or "").replace("\\", "/")).name
-
-
-def _text(source: ET.Element, texts: Mapping[str, bytes]) -> str | None:
-    """The plain text, without newline translation: positions count every character of it."""
-    content = source.find("PlainTextContent")
-    if content is not None:
-        return content.text or ""
-    raw = texts.get(_file_name(source).casefold())
-    if raw is None:
-        return None
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return None
-
-
-def _position(selection: ET.Element, name: str) -> int | None:
-    raw = selection.get(name, "")
-    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 12 else None
+        raise ProjectError(f"{place}linje {error.line}: {error}") from error
+    if root.local not in expected:
+        names = ", ".join(expected)
+        raise ProjectError(f"roden er ikke {names} / the root is not {names}")
+    return root

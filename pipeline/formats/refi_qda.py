@@ -1,22 +1,31 @@
-"""Coded group interviews from a REFI-QDA project become units (turns) and codings of units.
+"""Coded group interviews from REFI-QDA (``.qdpx``, ``.qde``, ``.qdc``) become units (turns) and codings.
 
 A document is called ``fokusgruppe_<group>_<yyyy-mm-dd>.txt``. Its units are the non-empty lines of the plain
 text; a coding is assigned to every unit it overlaps, one row each. Not carried: text, notes, cases, links,
-pictures and sound. A coder or speaker who stands under a name gets a mark.
+pictures and sound. A coder or speaker who stands under a name gets a mark. A codebook alone has no codings;
+its codes are held against our themes. ``pages/refi_qda.md`` is for its readers.
 """
 
-import hashlib
 import re
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
-from pipeline.formats.faults import shown
-from pipeline.formats.refi_project import Coding, Document, Project, ProjectError, read_project
-from pipeline.formats.result import Decisions, Quarantined, Read, Reading, Source, joined, problem, unreadable
+from pipeline.contract import CodeList
+from pipeline.formats import refi_notes
+from pipeline.formats.refi_coded import Coded, Coding, Document, coded
+from pipeline.formats.refi_codes import Code, codes_of
+from pipeline.formats.refi_marks import coder_mark, safe_id
+from pipeline.formats.refi_project import TEXTS_ONLY, ProjectError, read_project
+from pipeline.formats.result import Decisions, Quarantined, Read, Reading, Source, joined, unreadable
 from pipeline.formats.rows import RawRows, type_rows
+from pipeline.formats.safe_zip import MAX_MEMBER_BYTES, MAX_TOTAL_BYTES
 from pipeline.text import Problem, Text
 
 UNITS, CODINGS = "interview_units", "interview_codings"
+MAX_ROWS = 250_000  # units and coded units of one project: a selection of everything is a row for each unit
 
 _NAME = re.compile(r"fokusgruppe_([0-9]{1,4})_([0-9]{4}-[0-9]{2}-[0-9]{2})(?:\.\w+)?", re.IGNORECASE)
 _LINE = re.compile(r"[^\r\n]+")
@@ -25,7 +34,6 @@ _ROLES = (
     "sekretær|sygeplejerske|klinikpersonale|patient|doctor|participant|nurse|secretary|[a-zæøå]"
 )
 _SPEAKER = re.compile(rf"\s*((?:{_ROLES})\s?[0-9]{{0,2}})\s*:", re.IGNORECASE)
-_CODER = re.compile(r"(?:(?:koder|coder|rater)[ _-]?)?[a-zæøå0-9]{1,2}", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -39,24 +47,30 @@ class Unit:
 
 
 def read(files: Sequence[Source], reading: Reading) -> Read:
-    """Read every project of a delivery."""
-    return joined(read_file(file, reading) for file in files)
+    """Read every project and codebook of a delivery; its ``.txt`` files are the texts of a bare ``.qde``."""
+    texts = [file for file in files if file.path.suffix.casefold() == ".txt"]
+    projects = [file for file in files if file not in texts]
+    if not projects:
+        return joined(refi_notes.no_project(text) for text in texts)
+    return joined(read_file(file, reading, texts) for file in projects)
 
 
-def read_file(source: Source, reading: Reading) -> Read:
-    """Read one project."""
+def read_file(source: Source, reading: Reading, texts: Sequence[Source] = ()) -> Read:
+    """Read one project or codebook."""
     if not source.path.is_file():
         return unreadable(source, "missing_file", "filen findes ikke", "the file does not exist")
     try:
-        project = read_project(source.path)
+        found = _opened(source, texts)
     except ProjectError as error:
         return unreadable(
             source,
             "not_refi_qda",
-            f"{error}; forventet et REFI-QDA-projekt (.qdpx)",
-            f"{error}; expected a REFI-QDA project (.qdpx)",
+            f"{error}; forventet et REFI-QDA-projekt (.qdpx, .qde) eller en kodebog (.qdc)",
+            f"{error}; expected a REFI-QDA project (.qdpx, .qde) or codebook (.qdc)",
         )
-    return _read(source, project, reading)
+    if isinstance(found, Coded):
+        return _read(source, found, reading)
+    return refi_notes.codebook(source, found, _themes(reading))
 
 
 def units_of(text: str) -> list[Unit]:
@@ -73,61 +87,91 @@ def units_of(text: str) -> list[Unit]:
     ]
 
 
-def coder_mark(guid: str, name: str) -> str:
-    """The coder's mark: the name when it is one (``Koder A``), else made from the guid, which is no name."""
-    name = name.strip()
-    if _CODER.fullmatch(name):
-        return name
-    return f"koder-{hashlib.sha256(guid.encode()).hexdigest()[:8]}"
+def _opened(source: Source, texts: Sequence[Source]) -> Coded | Mapping[str, Code]:
+    """What bears on codings, of a codebook its codes; the tree, ten times as large, goes with this frame."""
+    project = read_project(source.path, TEXTS_ONLY)
+    if project.is_codebook:
+        return codes_of(project.root)
+    if not project.files and texts:
+        project = replace(project, files=_beside(texts))
+    return coded(project)
 
 
-def _read(source: Source, project: Project, reading: Reading) -> Read:
+def _beside(texts: Sequence[Source]) -> Mapping[str, bytes]:
+    """The texts that were delivered beside a bare ``.qde``."""
+    found: dict[str, bytes] = {}
+    for text in texts:
+        try:
+            size = text.path.stat().st_size
+            if size > MAX_MEMBER_BYTES or size + sum(map(len, found.values())) > MAX_TOTAL_BYTES:
+                raise ProjectError("teksterne er for store / the texts are too large")
+            found[text.path.name] = text.path.read_bytes()
+        except OSError as error:
+            raise ProjectError("en tekst kan ikke læses / a text cannot be read") from error
+    return found
+
+
+def _themes(reading: Reading) -> CodeList:
+    return reading.contracts.codes[reading.contracts.tables[CODINGS].column("theme").codes or ""]
+
+
+def _read(source: Source, whole: Coded, reading: Reading) -> Read:
     parts: list[Read] = []
-    problems: list[Problem] = []
     lost: list[Quarantined] = []
-    ordinals = {id(coding): number for number, coding in enumerate(project.codings, 1)}
-    if project.unplaced:
-        problems.append(
-            problem(
-                source,
-                None,
-                None,
-                "unplaced_selection",
-                f"{project.unplaced} markeringer uden sted eller kode er ikke læst",
-                f"{project.unplaced} selections without place or code are not read",
-            )
-        )
-    for number, document in enumerate(project.documents, 1):
-        codings = [coding for coding in project.codings if coding.document == document.guid]
+    problems = refi_notes.of_project(source, whole, _themes(reading))
+    ordinals = {coding.guid: number for number, coding in enumerate(whole.codings, 1)}
+    given: defaultdict[str, list[Coding]] = defaultdict(list)
+    for coding in whole.codings:
+        given[coding.document].append(coding)
+    left = MAX_ROWS
+    for number, document in enumerate(whole.documents, 1):
+        codings = given[document.guid]
         named = _NAME.fullmatch(document.name)
         if named is None or document.text is None:
-            wrong = _bad_document(source, number, document, is_named=named is not None)
+            wrong = refi_notes.bad_document(source, number, document, is_named=named is not None)
             problems.append(wrong)
-            lost += [_lost(source, ordinals[id(coding)], wrong) for coding in codings]
+            lost += [_lost(source, ordinals[coding.guid], wrong) for coding in codings]
             continue
+        problems += refi_notes.of_document(source, number, document, codings)
+        if document.text.count("\n") + document.text.count("\r") > 2 * left:
+            return refi_notes.too_many(source, MAX_ROWS)
         units = units_of(document.text)
+        left -= len(units)
         parts.append(_units(source, named[1], named[2], units, reading))
         placed: list[tuple[Coding, Unit]] = []
-        for coding in codings:
-            over = [unit for unit in units if coding.start < unit.end and coding.end > unit.start]
+        for coding, over in _placed(codings, units):
             placed += [(coding, unit) for unit in over]
+            if len(placed) > left:
+                return refi_notes.too_many(source, MAX_ROWS)
             if not over:
-                wrong = _no_unit(source, ordinals[id(coding)], coding, len(document.text))
+                wrong = refi_notes.no_unit(source, ordinals[coding.guid], coding, len(document.text))
                 problems.append(wrong)
-                lost.append(_lost(source, ordinals[id(coding)], wrong))
-        parts.append(_codings(source, named[1], named[2], placed, ordinals, project, reading))
-    if not project.documents:
-        problems.append(
-            problem(source, None, None, "no_rows", "projektet har ingen tekster", "the project has no texts")
-        )
+                lost.append(_lost(source, ordinals[coding.guid], wrong))
+        left -= len(placed)
+        parts.append(_codings(source, (named[1], named[2]), document, placed, ordinals, whole, reading))
     made = joined(parts)
+    encodings = dict.fromkeys(document.encoding for document in whole.documents if document.text is not None)
     return replace(
         made,
         problems=(*problems, *made.problems),
         quarantine=(*lost, *made.quarantine),
-        decisions=Decisions(encoding="utf-8"),
+        decisions=Decisions(encoding=",".join(encodings) or "utf-8"),
         rows_read=made.rows_read + len(lost),
     )
+
+
+def _placed(codings: Sequence[Coding], units: Sequence[Unit]) -> list[tuple[Coding, list[Unit]]]:
+    """Each coding with the units it overlaps; as many rows as are too many are enough."""
+    starts, ends = [unit.start for unit in units], [unit.end for unit in units]
+    made: list[tuple[Coding, list[Unit]]] = []
+    rows = 0
+    for coding in codings:
+        over = list(islice(units, bisect_right(ends, coding.start), bisect_left(starts, coding.end)))
+        made.append((coding, over))
+        rows += len(over)
+        if rows > MAX_ROWS:
+            break
+    return made
 
 
 def _units(source: Source, group: str, day: str, units: Sequence[Unit], reading: Reading) -> Read:
@@ -145,58 +189,35 @@ def _units(source: Source, group: str, day: str, units: Sequence[Unit], reading:
 
 def _codings(
     source: Source,
-    group: str,
-    day: str,
+    interview: tuple[str, str],
+    document: Document,
     placed: Sequence[tuple[Coding, Unit]],
-    ordinals: dict[int, int],
-    project: Project,
+    ordinals: Mapping[str, int],
+    whole: Coded,
     reading: Reading,
 ) -> Read:
+    group, day = interview
+    length = len(document.text or "")
+    marks = {
+        coder: coder_mark(coder, whole.users.get(coder, ""), reading.key)
+        for coder in {coding.coder for coding, _ in placed}
+    }
+    themes = _themes(reading)
+    names = {guid: code.theme(themes) or code.name.strip() or "?" for guid, code in whole.codes.items()}
     columns = {
-        "coding_id": [f"{group}-{coding.guid}-{unit.number}" for coding, unit in placed],
+        "coding_id": [
+            f"{group}-{safe_id(coding.guid, ordinals[coding.guid])}-{unit.number}" for coding, unit in placed
+        ],
         "interview_group": [group] * len(placed),
         "unit": [str(unit.number) for _, unit in placed],
-        "coder": [coder_mark(coding.coder, project.users.get(coding.coder, "")) for coding, _ in placed],
-        "theme": [project.codes.get(coding.code, "") or "?" for coding, _ in placed],
+        "coder": [marks[coding.coder] for coding, _ in placed],
+        "theme": [names.get(coding.code, "?") for coding, _ in placed],
         "start_char": [str(coding.start) for coding, _ in placed],
-        "end_char": [str(coding.end) for coding, _ in placed],
+        "end_char": [str(min(coding.end, length)) for coding, _ in placed],
         "interview_date": [day] * len(placed),
     }
-    raw = RawRows(source, columns, [ordinals[id(coding)] for coding, _ in placed])
+    raw = RawRows(source, columns, [ordinals[coding.guid] for coding, _ in placed])
     return type_rows(reading.contracts.tables[CODINGS], raw, reading)
-
-
-def _bad_document(source: Source, number: int, document: Document, *, is_named: bool) -> Problem:
-    if is_named:
-        return problem(
-            source,
-            None,
-            f"TextSource {number}",
-            "missing_file",
-            "tekstens fil mangler i projektet eller er ikke UTF-8; forventet sources/<navn>.txt",
-            "the text's file is missing in the project or is not UTF-8; expected sources/<name>.txt",
-        )
-    found = shown(document.name)
-    return problem(
-        source,
-        None,
-        f"TextSource {number}",
-        "bad_source_name",
-        f"fundet »{found}«; forventet fokusgruppe_<nr>_<åååå-mm-dd>.txt",
-        f"found '{found}'; expected fokusgruppe_<no>_<yyyy-mm-dd>.txt",
-    )
-
-
-def _no_unit(source: Source, ordinal: int, coding: Coding, length: int) -> Problem:
-    place = f"{coding.start}–{coding.end}"
-    return problem(
-        source,
-        ordinal,
-        "PlainTextSelection",
-        "no_unit",
-        f"fundet tegn {place}; forventet et sted med tekst inden for 0–{length}",
-        f"found characters {place}; expected a place with text within 0–{length}",
-    )
 
 
 def _lost(source: Source, ordinal: int, wrong: Problem) -> Quarantined:

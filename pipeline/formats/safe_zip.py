@@ -1,5 +1,8 @@
 """Zip files from strangers: read in memory, bounded, and never unpacked to a path of their choice."""
 
+import lzma
+import stat
+import struct
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
@@ -8,6 +11,11 @@ MAX_MEMBERS = 10_000
 MAX_MEMBER_BYTES = 64 * 1024 * 1024
 MAX_TOTAL_BYTES = 256 * 1024 * 1024
 BLOCK = 1024 * 1024
+# What zipfile raises on a damaged archive, a name that is no text included.
+DAMAGED = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, NotImplementedError, OSError,
+    IndexError, UnicodeDecodeError,
+)  # fmt: skip
 
 
 class ZipError(ValueError):
@@ -19,7 +27,7 @@ def check_archive(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, IndexError) as error:
+    except DAMAGED as error:
         raise ZipError("filen er beskadiget / the file is damaged") from error
     if len(members) > MAX_MEMBERS:
         raise ZipError(f"{len(members)} > {MAX_MEMBERS} filer / members")
@@ -47,6 +55,8 @@ def read_members(path: Path, suffixes: tuple[str, ...]) -> dict[str, bytes]:
                 parts = PurePosixPath(name).parts
                 if name.startswith("/") or ".." in parts or ":" in parts[0] or "\x00" in name:
                     raise ZipError("et filnavn peger ud af zip-filen / a name points out of the archive")
+                if stat.S_ISLNK(member.external_attr >> 16):
+                    raise ZipError("et link i zip-filen / a link in the archive")
                 if member.is_dir() or not name.casefold().endswith(suffixes):
                     continue
                 if member.flag_bits & 1:
@@ -56,7 +66,7 @@ def read_members(path: Path, suffixes: tuple[str, ...]) -> dict[str, bytes]:
                 found[name] = _read(archive, member, MAX_TOTAL_BYTES - total)
                 total += len(found[name])
             return found
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, IndexError) as error:
+    except DAMAGED as error:
         raise ZipError("filen er beskadiget / the file is damaged") from error
 
 

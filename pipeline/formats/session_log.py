@@ -6,7 +6,6 @@ columns of the contract or their aliases. Not carried: ``NOT_CARRIED``. Any othe
 """
 
 import json
-import math
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -15,8 +14,8 @@ from typing import Any, cast
 
 from pipeline.contract import Table, headers, normalise_header
 from pipeline.formats.faults import shown
+from pipeline.formats.json_cells import cell_text
 from pipeline.formats.manifest import read_manifest
-from pipeline.formats.numbers import DECIMALS, INTEGER_DIGITS
 from pipeline.formats.result import Decisions, Quarantined, Read, Reading, Source, joined, problem
 from pipeline.formats.rows import RawRows, type_rows
 from pipeline.formats.sequence import sequence_problems
@@ -151,39 +150,18 @@ def _refuse(constant: str) -> None:
 
 def _flatten(event: Mapping[str, Any], known: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
     """The event's cells by column, and the names of fields that are no column."""
-    cells = {column: _text(event.get(key)) for key, column in ENVELOPE.items()}
-    subject = _SUBJECT.fullmatch(_text(event.get("subject")))
+    cells = {column: cell_text(event.get(key)) for key, column in ENVELOPE.items()}
+    subject = _SUBJECT.fullmatch(cell_text(event.get("subject")))
     cells["meeting_id"] = subject[1] if subject else ""
     unknown = [key for key in event if key not in KNOWN_KEYS]
     data: dict[str, Any] = event.get("data") or {}
     for name, value in data.items():
         column = known.get(normalise_header(name))
         if column is not None and column not in ENVELOPE.values():
-            cells[column] = _text(value)
+            cells[column] = cell_text(value)
         elif name not in NOT_CARRIED:
             unknown.append(name)
     return cells, unknown
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return _number(value)
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def _number(value: float) -> str:
-    """A double in the digits that a table keeps: it has more than nine decimals, and 1e-05 is no cell.
-
-    All nine are written, so that 1.234 cannot be read as thousands. What is out of range stays as it is, to
-    be refused by the cell's column.
-    """
-    if not math.isfinite(value) or abs(value) >= 10**INTEGER_DIGITS:
-        return json.dumps(value)
-    return str(int(value)) if value.is_integer() else f"{value:.{DECIMALS}f}"
 
 
 def _raw(log: Source, lines: Sequence[Line]) -> RawRows:

@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
 
 from pipeline.contract import load_contracts
-from pipeline.report import facts
+from pipeline.report import case_facts, facts
 from pipeline.report.book import Book, load_book
 from pipeline.report.contents import Contents, load_contents, read_toml
 from pipeline.report.defined import domain_tables, make_charts, make_table, strata_tables
@@ -17,8 +17,12 @@ from pipeline.report.points import Chart
 from pipeline.report.render import Blocks, render_report
 from pipeline.report.results import Estimates, Fact, load_estimates, rows_of
 from pipeline.report.run import Row, Run, read_tables
+from pipeline.text import Language
 
-COSTS = ("cost_ledger", "cost_results", "cost_sensitivity", "cost_breakeven")
+COSTS = (
+    "cost_ledger", "cost_results", "cost_sensitivity", "cost_two_way", "cost_breakeven", "cost_uncertainty",
+    "cost_probability", "cost_bridge", "cost_information", "cost_borrowed",
+)  # fmt: skip
 DELIVERED = ("deliveries", "quarantine")
 REFERENCE = "reference_counts"
 REPORTS = ("evaluation", "business_case")
@@ -49,11 +53,8 @@ class Cut:
     reference: date
 
 
-def load_run(folders: Folders, cut: Cut, settings: Mapping[str, Any]) -> tuple[Run, dict[str, Any]]:
-    """The run, and the counts of ``validation.json`` and the ingest summary.
-
-    ``settings`` become ``cost.<name>``.
-    """
+def load_run(folders: Folders, cut: Cut, language: Language = "da") -> tuple[Run, dict[str, Any]]:
+    """The run, and the counts of ``validation.json`` and the ingest summary."""
     book = load_book(folders.results / "codebook.json")
     earlier = tuple(day for day in sorted(cut.compare_with) if day < cut.as_of)
     words = cast("dict[str, dict[str, str]]", read_toml(folders.text / "words.toml"))
@@ -78,7 +79,7 @@ def load_run(folders: Folders, cut: Cut, settings: Mapping[str, Any]) -> tuple[R
         "summary": _json(folders.delivered / "summary.json"),
     }
     before = read_tables(folders.linked, earlier[-1])["flow"] if earlier else []
-    found = _facts(tables, before, checks, book, estimates, words, cut.as_of, earlier, settings)
+    found = _facts(tables, before, checks, book, estimates, words, cut.as_of, earlier)
     run = Run(
         as_of=cut.as_of,
         earlier=earlier,
@@ -90,8 +91,10 @@ def load_run(folders: Folders, cut: Cut, settings: Mapping[str, Any]) -> tuple[R
         words=words,
         tables=tables,
         is_reconstructed=any(row["is_reconstructed"] for row in tables["deliveries"]),
+        language=language,
+        model=_json(folders.results / "cost_model.json"),
     )
-    return run, checks
+    return replace(run, facts=(*run.facts, *case_facts.facts(run))), checks
 
 
 def _facts(
@@ -103,13 +106,12 @@ def _facts(
     words: Mapping[str, Mapping[str, str]],
     as_of: date,
     earlier: tuple[date, ...],
-    settings: Mapping[str, Any],
 ) -> Iterator[Fact]:
     yield from facts.dates(as_of, earlier)
     yield from facts.flow(tables["flow"], before, words.get("flow", {}), estimates, as_of)
     yield from facts.deliveries(tables["deliveries"], tables["quarantine"], checks["summary"])
     yield from facts.checks(checks["validation"])
-    yield from facts.costs(tables["cost_results"], tables["cost_breakeven"], book.assumptions, settings)
+    yield from facts.assumptions(book.assumptions)
     yield Fact("metrics.count", Decimal(len(book.metrics)), "count")
     yield Fact("metrics.unfed", Decimal(len(book.unfed)), "count")
     yield Fact("metrics.estimates", Decimal(len(estimates.rows)), "count")

@@ -42,6 +42,7 @@ class Chapter:
 class Contents:
     """A report. ``written_for``: the cut-off its decision pages speak of; at another they say so instead.
 
+    ``example`` stands beside the label while the kroner rest on too few sources.
     ``notice`` stands in the footer and under every figure when any delivery is reconstructed.
     """
 
@@ -53,6 +54,7 @@ class Contents:
     front: str
     written_for: date | None
     not_written: str
+    example: str
     chapters: tuple[Chapter, ...]
 
 
@@ -60,14 +62,14 @@ def load_contents(path: Path) -> Contents:
     """Read ``evaluation.toml`` or ``business_case.toml``. Raises ProblemError for a wrong key."""
     raw = read_toml(path)
     known = {field.name for field in fields(Contents)} - {"source"}
-    _check(path, "", raw, known, known - {"written_for", "not_written"})
+    _check(path, "", raw, known, known - {"written_for", "not_written", "example"})
     allowed = {field.name for field in fields(Chapter)}
     chapters: list[Chapter] = []
     for entry in cast("list[dict[str, Any]]", raw["chapters"]):
         _check(path, f"chapters.{entry.get('id', '?')}", entry, allowed, {"id", "title"})
         made: dict[str, Any] = {**entry, "tables": tuple(entry.get("tables", ()))}
         chapters.append(Chapter(**made))
-    rest: dict[str, Any] = {"written_for": None, "not_written": "", **raw}
+    rest: dict[str, Any] = {"written_for": None, "not_written": "", "example": "", **raw}
     del rest["chapters"]
     return Contents(source=path, chapters=tuple(chapters), **rest)
 

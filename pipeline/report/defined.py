@@ -1,11 +1,19 @@
 """The tables and figures that the definitions beside the narrative ask for, each made by its kind."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from pipeline.paths import relative
-from pipeline.report import codes, cost_charts, cost_tables, quality
+from pipeline.report import (
+    case_charts,
+    case_inputs,
+    case_swings,
+    case_tables,
+    case_uncertainty,
+    codes,
+    quality,
+)
 from pipeline.report.answer_charts import answers
 from pipeline.report.bar_charts import bars
 from pipeline.report.counted import counts
@@ -28,9 +36,13 @@ CHARTS: Mapping[str, Callable[[Run, str, Options], Chart]] = {
     "shares": shares,
     "flow": flow,
     "milestones": milestones,
-    "cost_years": cost_charts.years,
-    "cost_uses": cost_charts.by_use,
-    "tornado": cost_charts.tornado,
+    "two_way": case_charts.two_way,
+    "alternatives": case_charts.by_alternative,
+    "uses": case_charts.by_use,
+    "years": case_charts.years,
+    "chances": case_charts.chances,
+    "tornado": case_swings.tornado,
+    "worth": case_swings.worth,
 }
 PLAIN: Mapping[str, Callable[[Run, str, str], DataTable]] = {
     "milestones": milestone_table,
@@ -40,11 +52,34 @@ PLAIN: Mapping[str, Callable[[Run, str, str], DataTable]] = {
     "codebook_columns": codes.columns,
     "codebook_codes": codes.code_lists,
     "codebook_metrics": codes.metrics,
-    "assumptions": cost_tables.assumptions,
-    "cost_uses": cost_tables.by_use,
-    "cost_years": cost_tables.by_year,
-    "cost_lines": cost_tables.lines,
-    "break_even": cost_tables.break_even,
+    "assumptions": case_inputs.assumptions,
+    "dated": case_inputs.dated,
+    "perspectives": case_inputs.definitions,
+    "risks": case_inputs.risks,
+    "benefit_plan": case_inputs.benefit_plan,
+    "alternatives": case_tables.by_alternative,
+    "uses": case_tables.by_use,
+    "lines": case_tables.lines,
+    "turning_points": case_uncertainty.turning_points,
+    "information": case_uncertainty.information,
+    "studies": case_uncertainty.studies,
+    "borrowed": case_uncertainty.borrowed,
+}
+# Those that are of one perspective.
+SEEN: Mapping[str, Callable[[Run, str, str, str], DataTable]] = {
+    "portfolio": case_tables.portfolio,
+    "years": case_tables.by_year,
+    "paths": case_tables.by_path,
+    "regions": case_tables.by_region,
+    "chances": case_uncertainty.chances,
+    "bridge": case_uncertainty.bridge,
+    "consequences": case_tables.consequences,
+}
+# Those that set several perspectives side by side.
+COMPARED: Mapping[str, Callable[[Run, str, str, Sequence[str]], DataTable]] = {
+    "frame": case_tables.frame,
+    "contexts": case_tables.by_context,
+    "break_even": case_uncertainty.break_even,
 }
 
 
@@ -95,8 +130,13 @@ def make_table(run: Run, key: str, options: Options, source: Path, checks: Mappi
             case "without_delivery":
                 return quality.without_delivery(run, key, caption, checks["summary"])
             case "sensitivity":
-                return cost_tables.sensitivity(
-                    run, key, caption, str(options["perspective"]), int(options["top"])
+                return case_uncertainty.sensitivity(
+                    run,
+                    key,
+                    caption,
+                    str(options["perspective"]),
+                    int(options["top"]),
+                    str(options.get("alternative", "")),
                 )
             case "counts":
                 by: dict[str, str] = options["by"]
@@ -112,11 +152,15 @@ def make_table(run: Run, key: str, options: Options, source: Path, checks: Mappi
             case "text":
                 body = render(source.parent / str(options["text"]), run)
                 return DataTable(key, caption, (), (), notes, str(options.get("style", "normal")), html=body)
+            case _ if kind in COMPARED:
+                return COMPARED[kind](run, key, caption, [str(view) for view in options["perspectives"]])
+            case _ if kind in SEEN:
+                return SEEN[kind](run, key, caption, str(options["perspective"]))
             case _:
                 return PLAIN[kind](run, key, caption)
     except (KeyError, ValueError) as error:
-        if kind not in PLAIN and error.args == (kind,):
-            raise _unknown(source, key, kind, PLAIN) from error
+        if kind not in (*PLAIN, *SEEN, *COMPARED) and error.args == (kind,):
+            raise _unknown(source, key, kind, {**PLAIN, **SEEN, **COMPARED}) from error
         raise _missing(source, key, error) from error
 
 

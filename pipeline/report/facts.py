@@ -10,8 +10,6 @@ from pipeline.text import Problem, ProblemError, Text
 
 Row = Mapping[str, Any]
 EPOCH = date(1970, 1, 1)
-# Every use type and the shared items together.
-SUM = "sum"
 
 
 def dates(as_of: date, earlier: Sequence[date]) -> Iterator[Fact]:
@@ -87,49 +85,20 @@ def checks(validation: Row) -> Iterator[Fact]:
         yield _number("checks.broken", int(count), {"severity": severity})
 
 
-def costs(
-    results: Sequence[Row], breakeven: Sequence[Row], assumptions: Sequence[Row], settings: Mapping[str, Any]
-) -> Iterator[Fact]:
-    """``cost.npv``, ``cost.amount`` (by year), ``cost.sign``, ``cost.size``, ``cost.breakeven``; settings.
-
-    By perspective, and by use type where it is not the sum.
-    """
-    for row in results:
-        chosen = _place(row)
-        amount = Decimal(row["amount_oere"])
-        if row["measure"] != "npv":
-            yield Fact("cost.amount", amount, "oere", {**chosen, "year": str(row["year"])})
-            continue
-        yield Fact("cost.npv", amount, "oere", chosen)
-        yield Fact("cost.size", abs(amount), "oere", chosen)
-        yield Fact("cost.sign", amount, "", chosen, text="positiv" if amount >= 0 else "negativ")
-        yield Fact("cost.kind", amount, "", chosen, text="gevinst" if amount >= 0 else "udgift")
-    for row in breakeven:
-        volume = row["volume_per_year"]
-        said = str(row["explanation_da"]) if not volume else ""
-        yield Fact("cost.breakeven", Decimal(volume or 0), "", _place(row), text=said)
-    yield _number("cost.assumptions", len(assumptions))
-    yield _number("cost.assumed", sum(bool(row["is_assumption"]) for row in assumptions))
-    for row in assumptions:
+def assumptions(rows: Sequence[Row]) -> Iterator[Fact]:
+    """``assumption.<key>``, its ends, and how many there are."""
+    yield _number("cost.assumptions", len(rows))
+    yield _number("cost.assumed", sum(bool(row["is_assumption"]) for row in rows))
+    for row in rows:
         for end, column in (("", "value"), ("low", "low"), ("high", "high")):
             value, unit = quantity(row, column)
             yield Fact(f"assumption.{row['key']}", value, unit, {"end": end} if end else {})
-    for name, value in settings.items():
-        if isinstance(value, date):
-            yield _day(f"cost.{name}", value)
-        else:
-            yield Fact(f"cost.{name}", Decimal(int(value)), "", text=str(int(value)))
-
-
-def _place(row: Row) -> dict[str, str]:
-    place = {"perspective": str(row["perspective"])}
-    return place if row["use_type"] == SUM else {**place, "use_type": str(row["use_type"])}
 
 
 def quantity(row: Row, column: str) -> tuple[Decimal, str]:
     """An input's number and unit: a share as a share, kroner as an amount in øre, else the unit's word."""
     value, unit = Decimal(row[column]), str(row["unit"])
-    if unit == "andel":
+    if unit in ("andel", "vægt"):
         return value, "share"
     return (value * 100, "oere") if unit == "kr" else (value, unit)
 

@@ -98,8 +98,7 @@ def _html(report: str, places: Places) -> str:
     cut = Cut(
         params.as_of, params.compare_with, params.report.edition, params.programme, params.reference.as_of
     )
-    settings = {name: params.costs[name] for name in ("decision_date", "price_year")}
-    run, checks = load_run(places.folders, cut, settings)
+    run, checks = load_run(places.folders, cut)
     html = report_html(
         report,
         run,

@@ -15,6 +15,7 @@ from pipeline.text import MONTHS_DA, number_da
 NBSP = "\u00a0"
 FORMATS = {
     "danish_csv": "CSV",
+    "fees": "afregning",
     "surveyxact": "spørgeskemaeksport",
     "refi_qda": "interviewkodning",
     "session_log": "sessionslog",
@@ -22,6 +23,8 @@ FORMATS = {
     "vdx_booking": "VDX-bookinger",
     "livekit": "LiveKit-hændelser",
     "janus": "Janus-hændelser",
+    "rtcstats": "rtcstats-dump",
+    "webrtc_internals": "Chrome-dump (webrtc-internals)",
 }
 ENCODINGS = {"utf-8-sig": "UTF-8 med mærke", "utf-8": "UTF-8", "cp1252": "Windows-1252"}
 

@@ -79,6 +79,8 @@ def render_report(
         raise ProblemError(problems)
     placed: list[str] = []
     made: list[_Made] = []
+    opening = Chapter("front", contents.title, is_decision=True)
+    front = _place(front, opening, blocks, numbers, placed, environment, contents, run, figures)
     counts = {"chapter": 0, "annex": 0}
     for chapter, body in bodies:
         number = _number(chapter, counts)
@@ -99,6 +101,7 @@ def render_report(
     template = environment.get_template("report.html")
     return template.render(
         contents=contents,
+        label=_label(contents, run),
         run=run,
         date=date_da(run.as_of),
         earlier=[date_da(day) for day in run.earlier],
@@ -121,6 +124,11 @@ def render_report(
         edition=run.word("edition", run.edition),
         styles=Markup(styles),
     )
+
+
+def _label(contents: Contents, run: Run) -> str:
+    is_example = bool(contents.example) and bool(run.model["sourced"]["is_example"])
+    return f"{contents.label} · {contents.example}" if is_example else contents.label
 
 
 def _body(chapter: Chapter, contents: Contents, run: Run, text: Path) -> str:

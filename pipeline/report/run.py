@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from pipeline.contract import CodeList, Contracts
 from pipeline.report.book import Book
 from pipeline.report.placeholder import EARLIER, Placeholder, UnknownNameError
 from pipeline.report.results import ALL, NONE, Estimate, Estimates, Fact, rows_of
 from pipeline.report.spelling import FormError, Spelled, spell, spell_fact
+from pipeline.text import Language
 
 Row = Mapping[str, Any]
 
@@ -34,6 +35,19 @@ class Run:
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     tables: Mapping[str, Sequence[Row]] = field(default_factory=dict[str, Sequence[Row]])
     is_reconstructed: bool = False
+    language: Language = "da"
+    model: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+    def say(self, da: str, en: str) -> str:
+        """One of two texts, by the report's language."""
+        return da if self.language == "da" else en
+
+    def titled(self, row: Mapping[str, Any], name: str = "title") -> str:
+        """A row's text in the report's language: ``title_da`` or ``title_en``, or a mapping of both."""
+        found = row.get(name)
+        if isinstance(found, Mapping):
+            return str(cast("Mapping[str, str]", found)[self.language])
+        return str(row[f"{name}_{self.language}"])
 
     @property
     def codes(self) -> Mapping[str, CodeList]:

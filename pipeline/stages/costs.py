@@ -1,11 +1,13 @@
 """The business case: estimates and assumptions become the cost ledger, and the rest is sums of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
 
+import numpy as np
 import pyarrow as pa
 
 from pipeline import paths
@@ -13,68 +15,52 @@ from pipeline.contract import Table, load_contracts
 from pipeline.contract.checked import write_checked
 from pipeline.contract.store import arrow_schema, read
 from pipeline.economics.assumptions import parse_costs
-from pipeline.economics.business_case import Result, breakeven, results, sensitivity
-from pipeline.economics.cost_ledger import SOCIETY, LedgerRow, ledger
+from pipeline.economics.business_case import Result, ledgers, results, sourced
+from pipeline.economics.cost_ledger import LedgerRow, npv
 from pipeline.economics.declared import Measure, Measured
-from pipeline.economics.model import SUM
+from pipeline.economics.model import SUM, Costs
+from pipeline.economics.offline import as_json
+from pipeline.economics.program import MAIN, Case, Program, build, case, uses_of
+from pipeline.economics.sensitivity import Swing, breakeven, swings, turning, two_way
 from pipeline.params import Params, load
 from pipeline.stages.run import run_stage
+from pipeline.text import round_half_up
 
-OTHER = "other"  # a use nobody named cannot be given costs
+DECIMALS = 9
+# Of the inputs that turn the sign by themselves, those whose break-even is told.
+TURNING = 5
+# Break-even volumes are looked for beyond the range, up to so many times its high.
+BEYOND = 3
 
 
 def run(*, estimates: Path, schemas: Path, out: Path, params: Params) -> None:
-    """Write ledger, results, sensitivity, break-even and evidence as Parquet in the folder ``out``."""
+    """Write ledger, results, sensitivity, break-even, evidence and the model as JSON below ``out``."""
     contracts = load_contracts(schemas)
-    uses = [item.code for item in contracts.codes["use_type"].items if item.code != OTHER]
-    costs = parse_costs(params.costs, uses, measure_of(estimates, params.as_of))
-    rows = ledger(costs)
-    made = results(costs, rows)
     tables = contracts.tables
+    costs = parse_costs(params.costs, measure_of(estimates, params.as_of))
+    program = build(costs)
+    found = ledgers(costs, program)
+    made = results(costs, found)
+    main = {item.name: found[MAIN, item.name] for item in costs.alternatives}
     evidence = replace(tables["evidence"], name="cost_evidence")
     write_checked(
         [
-            _filled(tables["cost_ledger"], (_ledger_row(row) for row in rows)),
-            _filled(tables["cost_results"], (_result_row(item) for item in made)),
-            _filled(
-                tables["cost_sensitivity"],
-                (
-                    {
-                        "assumption": item.assumption,
-                        "title_da": item.title.da,
-                        "title_en": item.title.en,
-                        "perspective": item.perspective,
-                        "npv_low_oere": item.npv_low_oere,
-                        "npv_high_oere": item.npv_high_oere,
-                        "npv_base_oere": item.npv_base_oere,
-                        "low": item.low,
-                        "high": item.high,
-                        "unit": item.unit,
-                    }
-                    for item in sensitivity(costs)
-                ),
-            ),
-            _filled(
-                tables["cost_breakeven"],
-                (
-                    {
-                        "use_type": item.use_type,
-                        "perspective": item.perspective,
-                        "volume_per_year": item.volume_per_year,
-                        "explanation_da": item.explanation.da,
-                        "explanation_en": item.explanation.en,
-                    }
-                    for item in breakeven(costs, rows)
-                ),
-            ),
-            _filled(evidence, (_evidence_row(item, rows, params.as_of) for item in made)),
+            filled(tables["cost_ledger"], (_ledger_row(row) for rows in found.values() for row in rows)),
+            filled(tables["cost_results"], (_result_row(item) for item in made)),
+            filled(tables["cost_sensitivity"], _sensitivity(costs, program)),
+            filled(tables["cost_two_way"], _two_way(costs, program)),
+            filled(tables["cost_breakeven"], _breakeven(costs, program, main)),
+            filled(evidence, (_evidence_row(costs, item, params.as_of) for item in made)),
         ],
         contracts,
         out,
     )
-    sourced = sum(not item.is_assumption for item in costs.inputs.values())
-    total = len(costs.inputs)
-    print(f"{sourced} af {total} antagelser har en kilde · {sourced} of {total} assumptions have a source")
+    rests = sourced(costs, main[costs.decision.headline])
+    paths.write_json(out / "cost_model.json", as_json(costs, program, rests))
+    print(
+        f"{rests.sourced_inputs} af {rests.inputs} forudsætninger og {rests.share:.0%} af kronerne hviler på"
+        f" kilder · {rests.sourced_inputs} of {rests.inputs} assumptions rest on sources"
+    )
 
 
 def measure_of(estimates: Path, as_of: date) -> Measure:
@@ -99,78 +85,172 @@ def measure_of(estimates: Path, as_of: date) -> Measure:
         chosen = max(vouched or found, key=lambda row: row["as_of"], default=None)
         if chosen is None:
             return None
-        return Measured(chosen["value"], chosen["low"], chosen["high"], chosen["as_of"], not vouched)
+        return Measured(
+            chosen["value"],
+            chosen["low"],
+            chosen["high"],
+            chosen["as_of"],
+            not vouched,
+            chosen["numerator"],
+            chosen["denominator"],
+        )
 
     return measure
 
 
-def _filled(table: Table, rows: Iterable[Mapping[str, object]]) -> tuple[Table, pa.Table]:
+def filled(table: Table, rows: Iterable[Mapping[str, object]]) -> tuple[Table, pa.Table]:
+    """The rows as the table's contract has them, to be checked against it."""
     nullable = [field.with_nullable(True) for field in arrow_schema(table)]
     return table, pa.Table.from_pylist([dict(row) for row in rows], schema=pa.schema(nullable))
 
 
+def oere(kroner: float) -> int:
+    """Kroner as whole øre."""
+    return int(round_half_up(Decimal(repr(float(kroner))) * 100))
+
+
+def decimal(value: float) -> Decimal:
+    """A computed double as it is stored."""
+    return round_half_up(Decimal(repr(float(value))), DECIMALS)
+
+
 def _ledger_row(row: LedgerRow) -> dict[str, object]:
     return {
-        "row_id": row.row_id,
-        "use_type": row.use_type,
-        "activity": row.activity,
+        **{
+            name: getattr(row, name)
+            for name in (
+                "row_id", "case", "alternative", "use_type", "activity", "side", "resource", "unit",
+                "quantity", "unit_cost_oere", "amount_oere", "present_value_oere", "year", "realised_year",
+                "price_year",
+                "price_basis", "has_vat", "account", "payer", "receiver", "kind", "benefit_class", "formula",
+            )
+        },
         "title_da": row.title.da,
         "title_en": row.title.en,
-        "scenario": row.scenario,
-        "resource": row.resource,
-        "unit": row.unit,
-        "quantity": row.quantity,
-        "unit_cost_oere": row.unit_cost_oere,
-        "amount_oere": row.amount_oere,
-        "present_value_oere": row.present_value_oere,
-        "year": row.year,
-        "price_year": row.price_year,
-        "account": row.account,
-        "payer": row.payer,
-        "receiver": row.receiver,
-        "benefit_class": row.benefit_class,
+        "owner_da": row.owner.da,
+        "owner_en": row.owner.en,
         "assumptions": ",".join(row.assumptions),
-    }
+        "source": row.source or None,
+    }  # fmt: skip
 
 
 def _result_row(item: Result) -> dict[str, object]:
     return {
+        "case": item.case,
+        "alternative": item.alternative,
         "use_type": item.use_type,
         "perspective": item.perspective,
         "measure": item.measure,
         "year": item.year or 0,  # a present value is of year 0
+        "region": item.region,
         "amount_oere": item.amount_oere,
+        "rows": item.rows,
     }
 
 
-def _evidence_row(item: Result, rows: Iterable[LedgerRow], as_of: date) -> dict[str, object]:
-    """The SELECT over the ledger that gives the number, and how many rows it sums."""
-    conditions = [] if item.use_type == SUM else [f"use_type = '{item.use_type}'"]
-    if item.perspective != SOCIETY:
-        conditions.append(f"account = '{item.perspective}'")
-    if item.year is not None:
-        conditions.append(f"year = {item.year}")
-    column = "present_value_oere" if item.measure == "npv" else "amount_oere"
-    where = f" where {' and '.join(conditions)}" if conditions else ""
-    per = "-" if item.year is None else f"year_{item.year}"
-    summed = [
-        row
-        for row in rows
-        if row.concerns(item.perspective)
-        and item.use_type in (SUM, row.use_type)
-        and item.year in (None, row.year)
-    ]
+def _sensitivity(costs: Costs, program: Program) -> Iterator[dict[str, object]]:
+    for alternative in costs.alternatives:
+        for item in swings(costs, program, case(costs, alternative.name)):
+            yield _swing(alternative.name, item)
+
+
+def _swing(alternative: str, item: Swing) -> dict[str, object]:
     return {
-        "evidence_id": f"cost.{item.measure}/{item.use_type}/{item.perspective}/{per}",
+        "alternative": alternative,
+        "assumption": item.assumption,
+        "title_da": item.title.da,
+        "title_en": item.title.en,
+        "perspective": item.perspective,
+        "npv_low_oere": oere(item.npv_low),
+        "npv_high_oere": oere(item.npv_high),
+        "npv_base_oere": oere(item.npv_base),
+        "low": item.low,
+        "high": item.high,
+        "unit": item.unit,
+    }
+
+
+def _two_way(costs: Costs, program: Program) -> Iterator[dict[str, object]]:
+    at = np.linspace(0, 1, costs.two_way.steps)
+    chosen = costs.two_way
+    found = two_way(costs, program, case(costs), (chosen.across, at), (chosen.down, at))
+    for perspective, grid in found.items():
+        for row, down in enumerate(at):
+            for column, across in enumerate(at):
+                npv = float(grid[row, column])
+                yield {
+                    "perspective": perspective,
+                    "across": decimal(across),
+                    "down": decimal(down),
+                    "npv_oere": None if np.isnan(npv) else oere(npv),
+                }
+
+
+def _breakeven(
+    costs: Costs, program: Program, main: Mapping[str, Iterable[LedgerRow]]
+) -> Iterator[dict[str, object]]:
+    """The volume of every alternative, of each use by itself, and inputs that turn the decision's sign."""
+    volume = costs.decision.volume
+    most = BEYOND * float(costs.inputs[volume].high)
+    headline = costs.alternative(costs.decision.headline)
+    for perspective in costs.perspectives:
+        for alternative in costs.alternatives:
+            chosen = case(costs, alternative.name)
+            yield from _intervals(costs, program, chosen, SUM, perspective.name, volume, 0, most)
+        for use in uses_of(costs, headline):
+            alone = case(costs, uses=(use,))
+            yield from _intervals(costs, program, alone, use, perspective.name, volume, 0, most)
+    view = costs.decision.perspective
+    nearest = max(costs.alternatives, key=lambda item: npv(costs, main[item.name], view))
+    chosen = case(costs, nearest.name)
+    for item in turning(swings(costs, program, chosen), view)[:TURNING]:
+        if item.assumption != volume:
+            low, high = float(item.low), float(item.high)
+            yield from _intervals(costs, program, chosen, SUM, view, item.assumption, low, high)
+
+
+def _intervals(
+    costs: Costs,
+    program: Program,
+    chosen: Case,
+    use: str,
+    perspective: str,
+    key: str,
+    low: float,
+    high: float,
+) -> Iterator[dict[str, object]]:
+    place = {
+        "alternative": chosen.alternative.name, "use_type": use, "perspective": perspective,
+        "assumption": key, "low": decimal(low), "high": decimal(high),
+    }  # fmt: skip
+    found = breakeven(costs, program, chosen, perspective, key, low, high)
+    if not found:
+        yield place | {"number": 0, "start": None, "end": None, "is_start_open": False, "is_end_open": False}
+    for number, item in enumerate(found, 1):
+        yield place | {
+            "number": number,
+            "start": decimal(item.start),
+            "end": decimal(item.end),
+            "is_start_open": item.is_start_open,
+            "is_end_open": item.is_end_open,
+        }
+
+
+def _evidence_row(costs: Costs, item: Result, as_of: date) -> dict[str, object]:
+    """The SELECT over the ledger that gives the number, and how many rows it sums."""
+    year = "-" if item.year is None else str(item.year)
+    case = f"{item.case}/{item.alternative}"
+    return {
+        "evidence_id": f"cost.{item.measure}/{case}/{item.use_type}/{item.perspective}/{item.region}/{year}",
         "metric_or_cost": f"cost.{item.measure}",
         "item": item.use_type,
         "stratum_by": "perspective",
         "stratum": item.perspective,
-        "per": per,
+        "per": f"{case}/{item.region}/{year}",
         "as_of": as_of,
-        "sql": f"select coalesce(sum({column}), 0) as amount_oere from cost_ledger{where}",
+        "sql": item.sql(costs),
         "source_tables": "cost_ledger",
-        "rows": len(summed),
+        "rows": item.rows,
         "delivery_hashes": None,
     }
 

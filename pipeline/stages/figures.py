@@ -14,7 +14,7 @@ def run(*, folders: Folders, fonts: Path, out: Path, params: Params) -> list[Pat
     cut = Cut(
         params.as_of, params.compare_with, params.report.edition, params.programme, params.reference.as_of
     )
-    found, _ = load_run(folders, cut, {})
+    found, _ = load_run(folders, cut)
     drawn = render_svg(
         {name: chart.figure for name, chart in charts(found, folders.text).items()}, fonts=fonts
     )

@@ -16,8 +16,7 @@ def run(*, folders: Folders, reports: Path, out: Path, params: Params) -> list[P
     cut = Cut(
         params.as_of, params.compare_with, params.report.edition, params.programme, params.reference.as_of
     )
-    settings = {name: params.costs[name] for name in ("decision_date", "price_year")}
-    found, checks = load_run(folders, cut, settings)
+    found, checks = load_run(folders, cut)
     pages = {
         name: report_html(
             name,

@@ -18,24 +18,17 @@ from pipeline.video import rooms
 from pipeline.video.connection import MOST_BEYOND, Socket
 from pipeline.video.node import Node
 from pipeline.video.parties import IN_CALL, Party, Room, State
-from pipeline.video.quality import Windows
 from pipeline.video.store import Meeting
 from pipeline.video.words import after_leaving, seat_label, words
 from pipeline.web.tokens import read_signed, signed
+from pipeline.webrtc.devices import device_state
+from pipeline.webrtc.windows import Windows
 
 HELLO_S = 5.0
 SILENCE_S = 12.0
 MOST_MESSAGE_BYTES = 64 * 1024
 MOST_SDP_CHARS = 40_000
 RESUME_S = 12 * 3600
-DEVICE_STATES = {
-    "ok": "ok",
-    "NotAllowedError": "NotAllowedError",
-    "NotFoundError": "NotFoundError",
-    "NotReadableError": "NotReadableError",
-    "insecure_context": "insecure_context",
-    "unsupported": "unsupported",
-}
 
 
 @dataclass(slots=True)
@@ -80,7 +73,7 @@ class Talk:
         await self.node.apply(self.meeting.meeting_id, partial(what, **given))
 
     async def device(self, message: Mapping[str, Any]) -> None:
-        states = {kind: DEVICE_STATES.get(str(message.get(kind)), "other") for kind in ("audio", "video")}
+        states = {kind: device_state(message.get(kind)) for kind in ("audio", "video")}
         await self.node.write(
             "device.checked", self.meeting.subject, {**states, "participation_id": self.who}
         )

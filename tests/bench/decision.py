@@ -2,8 +2,10 @@
 
 Run with ``./run bench decision``. Targets: curves and EVPI of 3 alternatives at 501 thresholds at least 100
 times faster than heormodel and 8 times faster than a numpy loop over thresholds; joint EVPPI of three inputs
-under 0.5 s. heormodel is skipped, and said to be, where it cannot be imported; ``MAST_BENCH_PACKAGES`` may
-name a folder to import it from. All work from the same arrays and their results are compared.
+under 0.5 s. A study's value and the draws are timed without a target. heormodel is skipped, and said to be,
+where it cannot be imported; ``MAST_BENCH_PACKAGES`` may name a folder to import it from, made with
+``python -m pip install --target FOLDER heormodel``. All work from the same arrays and their results are
+compared.
 """
 
 import os
@@ -14,9 +16,20 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.economics.decision.acceptability import acceptability
-from pipeline.economics.decision.outcomes import outcomes
-from pipeline.economics.decision.value_of_information import evppi
+from pipeline.economics.decision import (
+    Beta,
+    Dirichlet,
+    Distribution,
+    Gamma,
+    Informative,
+    Normal,
+    Proportion,
+    acceptability,
+    draw,
+    evppi,
+    evsi,
+    outcomes,
+)
 
 DRAWS, REPEATS = 100_000, 25
 THRESHOLDS = np.linspace(0, 150_000, 501)
@@ -68,7 +81,8 @@ def peer(costs: np.ndarray, effects: np.ndarray) -> Callable[[], tuple[np.ndarra
         from heormodel.cea import ceac
         from heormodel.models import Outcomes
         from heormodel.voi import evpi
-    except ImportError:
+    except ImportError as error:
+        print(f"heormodel cannot be imported ({error}): skipped")
         return None
     names = ["a", "b", "c"]
     found = Outcomes.from_wide(pd.DataFrame(costs, columns=names), pd.DataFrame(effects, columns=names))
@@ -92,9 +106,7 @@ def main() -> None:
     assert np.allclose(ours.evpi, worth, rtol=1e-9, atol=1e-6)
     line("a numpy loop over thresholds", loop_s, f"ratio {loop_s / ours_s:.0f} (target ≥ {LOOP_TARGET})")
     theirs = peer(costs, effects)
-    if theirs is None:
-        print("heormodel cannot be imported: skipped")
-    else:
+    if theirs is not None:
         peer_s, (share, worth) = timed(theirs, 2)
         assert (ours.probability == share).all()
         assert np.allclose(ours.evpi, worth, rtol=1e-9, atol=1e-6)
@@ -103,6 +115,22 @@ def main() -> None:
     seconds, found = timed(lambda: evppi(benefit, inputs), REPEATS)
     line("joint EVPPI of three inputs", seconds, f"(target < {EVPPI_TARGET_S * 1000:.0f} ms)")
     print(f"    {found.value:,.1f} ± {found.standard_error:,.1f}, {found.columns} columns")
+    sizes = (10, 100, 1000, 10_000)
+    share = Informative("share", Proportion(), None)
+    worth_it = np.column_stack([np.zeros(DRAWS), 50_000 * (inputs[:, 2] - 0.22)])
+    seconds, studies = timed(lambda: evsi(worth_it, inputs[:, 2], share, sizes, seed=1), 5)
+    line(f"a study's value at {len(sizes)} sizes", seconds)
+    print("    " + ", ".join(f"{n:,}: {item.value:,.1f}" for n, item in zip(sizes, studies, strict=True)))
+    assumed: dict[str, Distribution | Dirichlet] = {
+        "volume": Gamma(9, 1 / 9),
+        "cost": Normal(100, 10),
+        "share": Beta(5, 15),
+        "mix": Dirichlet(("visit", "call", "letter", "none"), (8, 6, 4, 2)),
+    }
+    tied = np.eye(7)
+    tied[0, 1] = tied[1, 0] = 0.4
+    seconds, _ = timed(lambda: draw(assumed, seed=1, correlation=tied), 5)
+    line("131,072 draws of 7 correlated inputs", seconds)
 
 
 if __name__ == "__main__":

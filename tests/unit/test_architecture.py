@@ -13,13 +13,13 @@ from pipeline import paths
 PIPELINE = paths.ROOT / "pipeline"
 LAYERS = (
     {"text", "paths", "params"},
-    {"contract", "engine", "stats", "identifiers", "web", "sql"},
+    {"contract", "engine", "stats", "identifiers", "web", "webrtc", "sql"},
     {"formats", "mast", "economics"},
     {"report"},
     {"stages"},
     {"cli"},
 )
-SIDE = {"pilot": {"formats"}, "portal": {"formats"}, "video": set[str](), "exports": set[str]()}
+SIDE = {"pilot": {"formats"}, "portal": {"formats"}, "video": set[str](), "exports": {"formats"}}
 BELOW_SIDE = LAYERS[0] | LAYERS[1]
 # What reading a parameter through a property comes down to in the file.
 PROPERTIES = {"cut_offs": {"as_of", "compare_with"}}

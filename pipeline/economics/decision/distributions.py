@@ -92,7 +92,7 @@ class Gamma:
 
     def quantile(self, probabilities: Floats) -> Floats:
         """scale·P⁻¹(shape, u), P being the regularised incomplete gamma function."""
-        return self.scale * _tabled(
+        return self.scale * tabled(
             lambda at: cast("Floats", special.gammaincinv(self.shape, at)), probabilities
         )
 
@@ -117,7 +117,7 @@ class Beta:
 
     def quantile(self, probabilities: Floats) -> Floats:
         """low + (high − low)·I⁻¹(α, β, u), I being the regularised incomplete beta function."""
-        share = _tabled(lambda at: special.betaincinv(self.alpha, self.beta, at), probabilities)
+        share = tabled(lambda at: special.betaincinv(self.alpha, self.beta, at), probabilities)
         return self.low + (self.high - self.low) * share
 
     def below(self, value: float) -> float:
@@ -184,8 +184,8 @@ class Event:
         return (probabilities > 1 - self.chance).astype(np.float64)
 
 
-def _tabled(inverse: Callable[[Floats], Floats], probabilities: Floats) -> Floats:
-    """``inverse`` itself for few values, else a cubic spline through 4,097 of its values.
+def tabled(inverse: Callable[[Floats], Floats], probabilities: Floats) -> Floats:
+    """A rising ``inverse`` itself for few values, else a cubic spline through 4,097 of its values.
 
     The spline runs over normal scores, where the inverses are smooth, and is held between the table's
     neighbours, so that it rises. It is off by less than 1e-8 of the largest value, by

@@ -1,14 +1,14 @@
 """Incremental cost-effectiveness: who is dominated, and the ratio between those that are not."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from pipeline.economics.decision.errors import DecisionError, Floats, array
+from pipeline.economics.decision.errors import DecisionError, Floats, array, confidence_level
 from pipeline.economics.decision.outcomes import Outcomes, identical
 from pipeline.text import Text
 
@@ -21,8 +21,9 @@ class Position:
     """One alternative's place. The increments are over ``compared_with``, the one before it on the frontier.
 
     ``ratio`` is money per unit of effect; it is None for the cheapest on the frontier, for whoever is not on
-    it, and where the effect is not known to differ; ``why`` then says so. ``effect_low`` and ``effect_high``:
-    the interval of the incremental effect, when there were draws.
+    it, and where the effect is not known to differ; ``why`` then says so. ``dominated_by``: the alternative
+    that a dominated one is no better than. ``effect_low`` and ``effect_high``: the interval of the effect
+    less that of ``compared_with`` or ``dominated_by``, when there were draws.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Position:
     effect_low: float | None = None
     effect_high: float | None = None
     why: Text | None = None
+    dominated_by: str | None = None
 
 
 def frontier(names: Sequence[str], costs: ArrayLike, effects: ArrayLike) -> tuple[Position, ...]:
@@ -82,7 +84,14 @@ def frontier(names: Sequence[str], costs: ArrayLike, effects: ArrayLike) -> tupl
     ]
     for kind in ("extendedly dominated", "dominated", "identical"):
         placed += [
-            Position(names[at], float(cost[at]), float(effect[at]), kind, why=_why(kind, names, at, by))
+            Position(
+                names[at],
+                float(cost[at]),
+                float(effect[at]),
+                kind,
+                why=_why(kind, names, at, by),
+                dominated_by=names[by] if kind == "dominated" else None,
+            )
             for at, (found, by) in ((at, status[at]) for at in order if at in status)
             if found == kind
         ]
@@ -124,47 +133,33 @@ def incremental(found: Outcomes, confidence: float = 0.95) -> tuple[Position, ..
     """The frontier of the mean costs and effects, with the interval of each incremental effect.
 
     Where the interval (percentiles of the draws) covers zero no ratio is given: a ratio whose denominator may
-    have either sign means opposite things on its two sides. The increments and the interval stand instead.
+    have either sign means opposite things on its two sides. The increments and the interval stand instead,
+    and of a dominated alternative ``why`` says that only its cost is known to be no lower.
     Source: A. A. Stinnett and J. Mullahy, Medical Decision Making 1998;18(2 suppl):S68–S80.
     Raises DecisionError ``confidence``.
     """
-    if not 0 < confidence < 1:
-        raise DecisionError(
-            "confidence",
-            "confidence",
-            f"konfidensniveauet skal ligge mellem 0 og 1, fandt {confidence}",
-            f"the confidence must lie between 0 and 1, found {confidence}",
-        )
+    tail = (1 - confidence_level(confidence)) / 2
     placed = frontier(found.names, found.costs.mean(axis=0), found.effects.mean(axis=0))
-    return tuple(_with_interval(item, found, confidence) for item in placed)
+    return tuple(_with_interval(item, found, tail) for item in placed)
 
 
-def _with_interval(item: Position, found: Outcomes, confidence: float) -> Position:
-    if item.compared_with is None:
+def _with_interval(item: Position, found: Outcomes, tail: float) -> Position:
+    other = item.compared_with or item.dominated_by
+    if other is None:
         return item
-    mine, other = found.names.index(item.name), found.names.index(item.compared_with)
-    tail = (1 - confidence) / 2
-    limits = np.quantile(found.effects[:, mine] - found.effects[:, other], [tail, 1 - tail])
-    low, high = float(limits[0]), float(limits[1])
-    covers = low <= 0 <= high
-    why = (
-        Text(
-            f"effekten mod {item.compared_with} kan have begge fortegn: intet forhold",
-            f"the effect against {item.compared_with} may have either sign: no ratio",
+    difference = found.effects[:, found.names.index(item.name)] - found.effects[:, found.names.index(other)]
+    low, high = (float(limit) for limit in np.quantile(difference, [tail, 1 - tail]))
+    known = replace(item, effect_low=low, effect_high=high)
+    if not low <= 0 <= high:
+        return known
+    if item.status == "dominated":
+        why = Text(
+            f"{other} koster ikke mere; om effekten er forskellig, vides ikke",
+            f"{other} costs no more; whether the effect differs is not known",
         )
-        if covers
-        else None
-    )
-    return Position(
-        item.name,
-        item.cost,
-        item.effect,
-        item.status,
-        item.compared_with,
-        item.incremental_cost,
-        item.incremental_effect,
-        None if covers else item.ratio,
-        low,
-        high,
-        why,
-    )
+    else:
+        why = Text(
+            f"effekten mod {other} kan have begge fortegn: intet forhold",
+            f"the effect against {other} may have either sign: no ratio",
+        )
+    return replace(known, ratio=None, why=why)

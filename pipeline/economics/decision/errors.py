@@ -90,6 +90,30 @@ def probability(value: float, what: str) -> float:
     return float(value)
 
 
+def confidence_level(value: float) -> float:
+    """``value`` when it lies between 0 and 1, neither included, else ``confidence``."""
+    if not 0 < value < 1:
+        raise DecisionError(
+            "confidence",
+            "confidence",
+            f"konfidensniveauet skal ligge mellem 0 og 1, fandt {value}",
+            f"the confidence must lie between 0 and 1, found {value}",
+        )
+    return float(value)
+
+
+def design_effect(value: float, what: str) -> float:
+    """``value`` when it is at least 1, else ``design_effect``: no design makes a sample larger."""
+    if not value >= 1:
+        raise DecisionError(
+            "design_effect",
+            what,
+            f"designeffekten skal være mindst 1, fandt {value}",
+            f"the design effect must be at least 1, found {value}",
+        )
+    return float(value)
+
+
 def per_unit(total: float, volume: float, what: str) -> float:
     """``total / volume``; ``zero_volume`` when there is nothing to share it between."""
     array([total, volume], what, 1)

@@ -1,4 +1,4 @@
-"""Distributions fitted to a value and its range, or to counts.
+"""Distributions fitted to a value and its range; those of counts are in ``counts``.
 
 What the range means depends on the kind: for *normal*, *lognormal*, *gamma* and *beta* it is a 95 % interval
 around the mean; for *triangular*, *pert* and *uniform* its ends are the least and the most that can be. A
@@ -112,22 +112,21 @@ def _by_moments(
     return made
 
 
-def beta_of_counts(
-    count: float, effective_size: float, *, prior_alpha: float, prior_beta: float, what: str = "beta"
-) -> Beta:
-    """The posterior share of ``count`` out of ``effective_size``, a stated beta prior included.
+def three_point(
+    low: float,
+    likely: float,
+    high: float,
+    shape: Literal["pert", "triangular"] = "pert",
+    what: str = "three_point",
+) -> Distribution:
+    """The distribution of a three-point estimate: ``low`` the least, ``high`` the most that can be.
 
-    The effective sample size is the number divided by the design effect; Jeffreys' prior is ½ and ½.
-    Raises DecisionError ``distribution``, ``not_finite``.
+    ``likely`` is the mode, the single most likely value, and neither the mean nor the middle; the means are
+    (low + 4·likely + high)/6 for PERT and (low + likely + high)/3 for the triangular, which has more in its
+    tails. An estimate whose ends are exceeded now and then (10 and 90 % limits, say) is not of this kind: fit
+    it as a 95 % range. Three equal values are a point. Raises as :func:`fit`.
     """
-    array([count, effective_size, prior_alpha, prior_beta], what, 1)
-    if not 0 <= count <= effective_size or prior_alpha <= 0 or prior_beta <= 0:
-        raise _contradiction(
-            what,
-            f"{count} af {effective_size} med prior {prior_alpha} og {prior_beta} er ingen andel",
-            f"{count} of {effective_size} with the prior {prior_alpha} and {prior_beta} is no share",
-        )
-    return Beta(count + prior_alpha, effective_size - count + prior_beta)
+    return fit(shape, likely, low, high, what)
 
 
 def _contradiction(what: str, da: str, en: str) -> DecisionError:

@@ -97,6 +97,14 @@ def test_an_effect_that_may_have_either_sign_gets_no_ratio() -> None:
     assert found["maybe"].status == "extendedly dominated"
     assert found["better"].ratio == pytest.approx(80)
     assert found["better"].effect_low == pytest.approx(4.05)
+    # Dearer and on average worse, but the effect may be better: only the cost counts against it.
+    worse = outcomes(costs[:, :2], effects[:, :2] * [1, -1], ["now", "dear"])
+    dear = by_name(incremental(worse))["dear"]
+    assert (dear.status, dear.dominated_by) == ("dominated", "now")
+    assert dear.why is not None
+    assert "vides ikke" in dear.why.da
+    assert dear.effect_low == pytest.approx(-0.96)
+    assert dear.effect_high == pytest.approx(0.94)
     found = by_name(incremental(outcomes(costs[:, :2], effects[:, :2], ["now", "maybe"])))
     assert found["maybe"].ratio is None
     assert found["maybe"].incremental_cost == pytest.approx(100)

@@ -13,12 +13,13 @@ from pipeline.economics.decision.basis import columns_of, design, smooth_functio
 from pipeline.economics.decision.distributions import Distribution, Normal
 from pipeline.economics.decision.errors import DecisionError, Floats
 from pipeline.economics.decision.outcomes import outcomes
-from pipeline.economics.decision.sampling import draw, over_scrambles
+from pipeline.economics.decision.population import population
+from pipeline.economics.decision.precision import over_scrambles
+from pipeline.economics.decision.sampling import draw
 from pipeline.economics.decision.value_of_information import (
     evpi,
     evppi,
     evppi_curve,
-    population,
     ranking,
     sensitivity,
 )
@@ -82,6 +83,30 @@ def test_the_standard_error_is_the_spread_of_repeated_analyses() -> None:
     assert spread == pytest.approx(np.mean([item.standard_error for item in found]), rel=0.25)
 
 
+def test_the_standard_error_over_scrambles_is_the_spread_of_repeated_quasi_random_analyses() -> None:
+    everything, part = [], []
+    for seed in range(60):
+        sample = draw(TWO, seed=seed, log2_points=8)
+        benefit = np.column_stack([np.zeros(8 * 2**8), sample.of("p1") - sample.of("p2")])
+        everything.append(evpi(benefit, scrambles=sample.scrambles))
+        part.append(evppi(benefit, sample.of("p2"), scrambles=sample.scrambles))
+    for found in (everything, part):
+        spread = float(np.std([item.value for item in found], ddof=1))
+        # Seven degrees of freedom each: the root mean square, and not the mean, estimates the spread.
+        stated = float(np.sqrt(np.mean([item.standard_error**2 for item in found])))
+        assert spread == pytest.approx(stated, rel=0.35)
+        # Independent draws of that number would be off by several times as much.
+        assert stated < 0.3 * evpi(benefit).standard_error
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(60, 400))
+def test_few_draws_and_much_noise_never_make_a_part_worth_more_than_the_whole(seed: int, draws: int) -> None:
+    stream = np.random.default_rng(seed)
+    benefit, inputs = stream.standard_t(2, (draws, 4)), stream.normal(0, 1, (draws, 2))
+    for count in (1, 2, 4):
+        assert 0 <= evppi(benefit, inputs, functions=count, interaction=1).value <= evpi(benefit).value
+
+
 @settings(max_examples=40)
 @given(
     st.integers(0, 2**32 - 1),
@@ -126,13 +151,14 @@ def test_the_smoother_shows_where_it_decides() -> None:
     inputs = stream.uniform(-1, 1, 20_000)
     benefit = np.column_stack([np.zeros(20_000), np.cos(2 * pi * inputs) + stream.normal(0, 1, 20_000)])
     # A straight line sees nothing of a cosine; E max(0, cos) = 1/π.
-    straight, *rough = sensitivity(benefit, inputs, (1, 5, 7, 9))
+    found = sensitivity(benefit, inputs, (1, 5, 7, 9))
+    straight, *rough = found.fits
+    assert found.spread > 0.25
     assert straight.value < 0.02
     assert [item.functions for item in rough] == [5, 7, 9]
     assert rough[-1].value == pytest.approx(1 / pi, abs=0.02)
     linear = two_normals(9, 20_000, 1, 1, 2)
-    values = [item.value for item in sensitivity(linear[1], linear[0][:, 0])]
-    assert max(values) - min(values) < 0.003
+    assert sensitivity(linear[1], linear[0][:, 0]).spread < 0.003
 
 
 def test_an_input_that_is_mostly_nought_is_still_smoothed() -> None:
@@ -209,6 +235,7 @@ def test_bad_input_is_named() -> None:
         (lambda: evppi(benefit, inputs, functions=0), "setting"),
         (lambda: evppi(benefit, inputs), "few_draws"),
         (lambda: evpi(benefit[:, :1]), "names"),
+        (lambda: evpi(benefit, scrambles=7), "length"),
         (lambda: population(1, [0, 0], [1, 1]), "zero_volume"),
         (lambda: population(1, [5, -1], [1, 1]), "zero_volume"),
         (lambda: population(1, [5], [1, 1]), "length"),

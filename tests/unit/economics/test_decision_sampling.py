@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from pipeline.economics.decision.copula import nearest_correlation
 from pipeline.economics.decision.distributions import (
     Beta,
     Distribution,
@@ -21,8 +22,9 @@ from pipeline.economics.decision.distributions import (
     Uniform,
 )
 from pipeline.economics.decision.errors import DecisionError, per_unit
-from pipeline.economics.decision.fitting import Z95, Kind, beta_of_counts, fit
-from pipeline.economics.decision.sampling import draw, over_scrambles
+from pipeline.economics.decision.fitting import Z95, Kind, fit, three_point
+from pipeline.economics.decision.precision import over_scrambles
+from pipeline.economics.decision.sampling import draw, replicates
 
 MIDDLES = (np.arange(200_000) + 0.5) / 200_000
 EVERY: dict[str, Distribution] = {
@@ -89,10 +91,17 @@ def test_a_fit_has_the_mean_and_the_deviation(kind: str) -> None:
     assert values.std() == pytest.approx(45 / (2 * Z95), rel=1e-2)
 
 
-def test_pert_and_counts_by_hand() -> None:
-    # (0 + 4·3 + 10)/6; of counts (5 + ½)/(61 + 1).
-    assert fit("pert", 3, 0, 10).mean == pytest.approx(22 / 6)
-    assert beta_of_counts(5, 61, prior_alpha=0.5, prior_beta=0.5).mean == pytest.approx(5.5 / 62)
+def test_three_points_by_hand() -> None:
+    # Least 0, most likely 3, most 10: (0 + 4·3 + 10)/6 and (0 + 3 + 10)/3, within the ends to the last draw.
+    for shape, mean in (("pert", 22 / 6), ("triangular", 13 / 3)):
+        made = three_point(0, 3, 10, cast("Any", shape))
+        assert made.mean == pytest.approx(mean)
+        ends = made.quantile(np.array([2.0**-31, 1 - 2.0**-31]))
+        assert 0 <= ends[0] < ends[1] <= 10
+    assert three_point(4, 4, 4) == Point(4)
+    with pytest.raises(DecisionError, match="uden for 5–9") as caught:
+        three_point(5, 3, 9, what="visit_minutes")
+    assert caught.value.rule == "distribution"
 
 
 @given(st.sampled_from(["normal", "lognormal", "gamma", "beta", "triangular", "pert", "uniform", "point"]))
@@ -192,6 +201,50 @@ def test_what_is_no_correlation_is_explained(matrix: list[list[float]], says: st
     assert says in str(caught.value)
 
 
+def test_what_clashes_is_named_and_the_nearest_is_suggested_and_not_used() -> None:
+    clash = np.eye(4)
+    for one, other, value in ((0, 1, 0.9), (0, 3, -0.9), (1, 3, 0.9)):
+        clash[one, other] = clash[other, one] = value
+    inputs: dict[str, Distribution] = {name: Normal(0, 1) for name in ("visits", "calls", "fee", "time")}
+    with pytest.raises(DecisionError) as caught:
+        draw(inputs, seed=1, correlation=clash)
+    # 1 − 2·0.9, and "fee" has no part in it.
+    assert "1 af 4 egenværdier er ikke over 0, den mindste er -0.8" in caught.value.message.da
+    assert "visits, calls, time modsiger" in caught.value.message.da
+    assert "nearest_correlation" in caught.value.message.en
+    usable = nearest_correlation(clash)
+    assert draw(inputs, seed=1, correlation=usable, log2_points=4).values.shape == (8, 16, 4)
+
+
+def test_the_nearest_correlation_is_the_published_one() -> None:
+    # N. J. Higham, IMA Journal of Numerical Analysis 2002;22:329–343, section 1.
+    found = nearest_correlation([[1, 1, 0], [1, 1, 1], [0, 1, 1]])
+    assert found == pytest.approx(
+        np.array([[1, 0.7607, 0.1573], [0.7607, 1, 0.7607], [0.1573, 0.7607, 1]]), abs=1e-4
+    )
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(2, 7))
+def test_the_nearest_correlation_can_be_used_and_what_can_be_used_stays(seed: int, size: int) -> None:
+    upper = np.triu(np.random.default_rng(seed).uniform(-1, 1, (size, size)), 1)
+    found = nearest_correlation(upper + upper.T + np.eye(size))
+    assert np.linalg.eigvalsh(found)[0] > 1e-12
+    assert (nearest_correlation(found) == found).all()
+    assert np.abs(found).max() <= 1
+    assert (np.diag(found) == 1).all()
+
+
+def test_points_are_even_in_every_scramble_and_differ_between_them() -> None:
+    found = replicates(5, 2**10, 4, 3)
+    assert found.shape == (4, 2**10, 3)
+    assert (found == replicates(5, 2**10, 4, 3)).all()
+    assert (found[0] != found[1]).any()
+    # Each of 1,024 equal intervals holds one point of each dimension of each scramble.
+    assert (np.sort(np.floor(found * 2**10), axis=1) == np.arange(2**10)[None, :, None]).all()
+    assert found.min() > 0
+    assert found.max() < 1
+
+
 def test_settings_and_small_mistakes_are_named() -> None:
     sample = draw({"a": Point(1)}, seed=1, log2_points=1, scrambles=2)
     for call, rule in (
@@ -201,7 +254,11 @@ def test_settings_and_small_mistakes_are_named() -> None:
         (lambda: sample.of("b"), "names"),
         (lambda: over_scrambles([1.0]), "length"),
         (lambda: Event(1.2), "probability"),
-        (lambda: beta_of_counts(9, 5, prior_alpha=1, prior_beta=1), "distribution"),
+        (lambda: replicates(1, 1000), "setting"),
+        (lambda: replicates(1, 1024, 1), "setting"),
+        (lambda: replicates(1, 1024, 8, 0), "setting"),
+        (lambda: nearest_correlation([[1, 2], [2, 1]]), "correlation"),
+        (lambda: nearest_correlation([[1, 0]]), "correlation"),
         (lambda: per_unit(100, 0, "cost_per_meeting"), "zero_volume"),
         (lambda: per_unit(float("nan"), 1, "cost_per_meeting"), "not_finite"),
     ):

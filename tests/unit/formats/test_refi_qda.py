@@ -14,8 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.formats import refi_qda
+from pipeline.formats.refi_coded import coded
+from pipeline.formats.refi_marks import coder_mark
 from pipeline.formats.refi_project import ProjectError, read_project
-from pipeline.formats.refi_qda import coder_mark, units_of
+from pipeline.formats.refi_qda import units_of
 from pipeline.formats.result import Read, Reading, Source
 
 Make = Callable[[str, bytes], Source]
@@ -95,7 +97,7 @@ def test_codings_by_unit_and_coder(make: Make, reading: Reading, path: str, memb
     assert codings.columns["coding_id"] == ["2-g1-2", "2-g1-3", "2-g2-3"]
     assert codings.columns["unit"] == [2, 3, 3]
     assert codings.columns["theme"] == ["technology_unstable", "technology_unstable", "patients_satisfied"]
-    assert codings.columns["coder"] == ["Koder A", "Koder A", coder_mark("u2", "Bente Jensen")]
+    assert codings.columns["coder"] == ["Koder A", "Koder A", coder_mark("u2", "Bente Jensen", reading.key)]
     assert "Bente" not in repr(found)
     assert "Jens" not in repr(found)
     assert found.problems == ()
@@ -176,7 +178,7 @@ def test_damaged_bytes_never_raise_anything_else(
     path = tmp_path_factory.mktemp("damaged") / "p.qdpx"
     path.write_bytes(content[:at] + junk + content[at + len(junk) :])
     with suppress(ProjectError):
-        read_project(path)
+        coded(read_project(path))
 
 
 SAMPLES = os.environ.get("MAST_SAMPLES")
@@ -184,7 +186,7 @@ SAMPLES = os.environ.get("MAST_SAMPLES")
 
 @pytest.mark.skipif(not SAMPLES, reason="MAST_SAMPLES is not set")
 def test_a_real_project_is_read_whole() -> None:
-    found = read_project(Path(SAMPLES or "") / "refi-qda" / "coded-project.qdpx")
+    found = coded(read_project(Path(SAMPLES or "") / "refi-qda" / "coded-project.qdpx"))
     assert (found.selections, len(found.codings), len(found.codes)) == (158, 205, 262)
     assert found.unplaced == 0
     texts = {document.guid: document.text or "" for document in found.documents}

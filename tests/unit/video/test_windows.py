@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.video.quality import Windows, read_sample
+from pipeline.webrtc.samples import read_sample
+from pipeline.webrtc.windows import Windows
 
 
 def sample(at_ms: int, **audio: Any) -> dict[str, Any]:
@@ -60,14 +61,16 @@ def test_a_machine_that_slept_gives_no_window_over_its_sleep() -> None:
     assert (window["window_ms"], window["packets_received"]) == (10_000, 500)
 
 
-@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, 1e308, "12", None, True, [], {}, -1, 0.5])
+@pytest.mark.parametrize(
+    "value", [math.nan, math.inf, -math.inf, 1e308, 10**400, "12", None, True, [], {}, -1, 0.5]
+)
 def test_what_is_no_count_is_left_out(value: Any) -> None:
     found = read_sample(sample(1000, concealedSamples=value))
     assert found is not None
     assert "concealedSamples" not in found["audio"]
 
 
-@pytest.mark.parametrize("at", [math.nan, "1", None, -5, 1e300, True])
+@pytest.mark.parametrize("at", [math.nan, "1", None, -5, 1e300, 10**400, True])
 def test_a_sample_without_a_time_is_none(at: Any) -> None:
     assert read_sample({"at_ms": at, "audio": {"packetsReceived": 1}}) is None
 
@@ -81,6 +84,23 @@ def test_only_known_words_are_kept() -> None:
     }
     found = read_sample({"at_ms": 1, "pair": pair, "qualityLimitationReason": "me"})
     assert found == {"at_ms": 1, "round_trip_time_s": 0.05, "candidate_type": "host"}
+
+
+@pytest.mark.parametrize("word", [[], {}, 1, None, ["host"]])
+def test_a_word_that_is_none_is_left_out(word: Any) -> None:
+    said = {"at_ms": 1, "pair": {"candidateType": word}, "qualityLimitationReason": word}
+    assert read_sample(said) == {"at_ms": 1}
+
+
+def test_the_rest_of_a_call_is_a_shorter_window() -> None:
+    one = Windows()
+    whole = [window for at in range(0, 16_000, 1000) for window in one.add(sample(at))]
+    (rest,) = one.rest()
+    assert [(window["window_ms"], window["packets_received"]) for window in (*whole, rest)] == [
+        (10_000, 500),
+        (3_000, 150),
+    ]
+    assert one.rest() == []
 
 
 json_like = st.recursive(

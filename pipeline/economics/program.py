@@ -1,0 +1,330 @@
+"""The cost model as one list of definitions and lines, whose formulas Python and the offline page evaluate
+alike.
+
+A *definition* is a volume of one use and year; a *line* is one activity of one use on one account, whose
+amount in a year is sign × volume × each × weight × unit cost. What society adds to a line (net tax, tax
+distortion) is a line of its own beside it. Alternatives change only what names stand for, never a formula.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from pipeline.economics.expression import Tree, Value, evaluate
+from pipeline.economics.model import (
+    PUBLIC,
+    RISK,
+    SHARED,
+    SOCIETY,
+    Activity,
+    Costs,
+    Variant,
+    Volume,
+)
+from pipeline.text import Text
+
+YEAR, IS_FIRST = "year", "is_first"
+BEFORE, ALL, TOTAL = "before_", "all_", "total_"
+ONE: Tree = 1.0
+MAIN = "main"  # the name of the decision's own case
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A volume in a year: ``key`` is ``volume.use.year``, or ``volume.year`` where uses share it."""
+
+    key: str
+    use: str
+    year: int
+    tree: Tree
+
+
+@dataclass(frozen=True)
+class Line:
+    """One activity of a ``block`` (a use, or what all share) on one account, in any year."""
+
+    activity: str
+    block: str
+    title: Text
+    side: str
+    sign: int
+    volume: str
+    each: Tree
+    weight: Tree
+    unit: str
+    unit_cost: str
+    payer: str
+    receiver: str | None
+    account: str
+    kind: str
+    benefit_class: str
+    price_basis: str
+    has_vat: bool
+    owner: Text
+    lag: int
+    only: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """Unique among the lines."""
+        extra = f"/{self.kind}" if self.account == SOCIETY else ""
+        return f"{self.block}/{self.activity}/{self.account}{extra}"
+
+    def volume_key(self, year: int) -> str:
+        """The definition it is multiplied by in a year."""
+        return f"{self.volume}.{year}"
+
+    def quantity(self, year: int) -> Tree:
+        """volume × each × weight, in ``unit``."""
+        made: Tree = self.volume_key(year)
+        for factor in (self.each, self.weight):
+            made = made if factor == ONE else ["*", made, factor]
+        return made
+
+
+@dataclass(frozen=True)
+class Program:
+    """Definitions in the order in which they are computed, and the lines of every alternative."""
+
+    definitions: tuple[Definition, ...]
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is evaluated: an alternative in a context on an adoption path, for some uses; ``name`` tells them
+    apart.
+    """
+
+    name: str
+    alternative: Variant
+    context: Variant
+    path: Variant
+    uses: tuple[str, ...]
+
+    @property
+    def bindings(self) -> Mapping[str, str]:
+        """Which input stands in for which; the alternative has the last word."""
+        return {**self.context.bindings, **self.path.bindings, **self.alternative.bindings}
+
+    def counts(self, line: Line) -> bool:
+        """Whether the line belongs to the case."""
+        is_named = not line.only or self.alternative.name in line.only
+        return is_named and (line.block in (SHARED, RISK) or line.block in self.uses)
+
+
+def case(
+    costs: Costs,
+    alternative: str = "",
+    *,
+    name: str = MAIN,
+    context: str = "",
+    path: str = "",
+    uses: tuple[str, ...] | None = None,
+) -> Case:
+    """The case of that alternative (else the headline one), where nothing else is said as the decision has
+    it.
+    """
+    chosen = costs.alternative(alternative or costs.decision.headline)
+    return Case(
+        name,
+        chosen,
+        _named(costs.contexts, context or costs.decision.context),
+        _named(costs.paths, path or costs.decision.path),
+        uses_of(costs, chosen) if uses is None else uses,
+    )
+
+
+def uses_of(costs: Costs, alternative: Variant) -> tuple[str, ...]:
+    """The uses that an alternative has."""
+    return alternative.uses or tuple(use.code for use in costs.uses)
+
+
+def _named(variants: tuple[Variant, ...], name: str) -> Variant:
+    return next(item for item in variants if item.name == name)
+
+
+def build(costs: Costs) -> Program:
+    """The program of the model."""
+    return Program(tuple(_definitions(costs)), tuple(_lines(costs)))
+
+
+def _definitions(costs: Costs) -> Iterator[Definition]:
+    for year in costs.years:
+        for volume in costs.volumes:
+            for use in volume.uses or ("",):
+                yield Definition(
+                    volume_key(volume.name, use, year), use, year, _resolved(costs, volume, use, year)
+                )
+
+
+def volume_key(name: str, use: str, year: int) -> str:
+    """The key of a volume's definition."""
+    return f"{name}.{use}.{year}" if use else f"{name}.{year}"
+
+
+def known_names(costs: Costs, volumes: Sequence[Volume], use: str) -> set[str]:
+    """What a formula may name when ``volumes`` stand before it: for one use, or for all where it is empty."""
+    made = {*costs.inputs, YEAR, IS_FIRST, *(TOTAL + group for group in costs.groups)}
+    for volume in volumes:
+        if not volume.uses or use in volume.uses:
+            made.add(volume.name)
+        elif not use:
+            made.add(ALL + volume.name)
+    return made | {BEFORE + volume.name for volume in costs.volumes if not volume.uses or use in volume.uses}
+
+
+def _resolved(costs: Costs, volume: Volume, use: str, year: int) -> Tree:
+    """The formula of one use and year: each name is an input or a definition before it, or is spelt out."""
+    by_name = {item.name: item for item in costs.volumes}
+
+    def key(name: str, at: int) -> str:
+        return volume_key(name, use if by_name[name].uses else "", at)
+
+    def spelt(tree: Tree) -> Tree:
+        if isinstance(tree, list):
+            return [tree[0], *(spelt(part) for part in tree[1:])]
+        if not isinstance(tree, str):
+            return tree
+        if tree == YEAR:
+            return float(year)
+        if tree == IS_FIRST:
+            return 1.0 if year == costs.first_year else 0.0
+        if tree in by_name:
+            return key(tree, year)
+        if tree.startswith(BEFORE):
+            return 0.0 if year == costs.first_year else key(tree.removeprefix(BEFORE), year - 1)
+        if tree.startswith(ALL):
+            name = tree.removeprefix(ALL)
+            return _sum(volume_key(name, one, year) for one in by_name[name].uses)
+        if tree.startswith(TOTAL):
+            return _sum(costs.groups[tree.removeprefix(TOTAL)])
+        return tree
+
+    return spelt(costs.formulas[said(volume.formula, use)])
+
+
+def _sum(names: Iterable[str]) -> Tree:
+    first, *rest = names
+    total: Tree = first
+    for name in rest:
+        total = ["+", total, name]
+    return total
+
+
+def said(formula: str, use: str) -> str:
+    """A formula's text for one use."""
+    return formula.replace("{use}", use)
+
+
+def _lines(costs: Costs) -> Iterator[Line]:
+    per_use = {volume.name for volume in costs.volumes if volume.uses}
+    for activity in costs.activities:
+        for block in activity.uses:
+            yield from _of_activity(costs, activity, block, is_per_use=activity.volume in per_use)
+
+
+def _of_activity(costs: Costs, activity: Activity, block: str, *, is_per_use: bool) -> Iterator[Line]:
+    volume = f"{activity.volume}.{block}" if is_per_use else activity.volume
+    sign = -1 if activity.side == "with" else 1
+    paid = Line(
+        activity=activity.name,
+        block=block,
+        title=activity.title,
+        side=activity.side,
+        sign=sign,
+        volume=volume,
+        each=costs.formulas[said(activity.each, block)],
+        weight=ONE,
+        unit=activity.unit,
+        unit_cost=activity.unit_cost,
+        payer=activity.payer,
+        receiver=activity.receiver,
+        account=activity.payer,
+        kind=activity.kind,
+        benefit_class=activity.benefit_class,
+        price_basis=activity.price_basis,
+        has_vat=activity.has_vat,
+        owner=activity.owner,
+        lag=activity.lag,
+        only=activity.only,
+    )
+    yield paid
+    if activity.receiver is not None:
+        yield replace(paid, account=activity.receiver, sign=-sign)
+    if activity.price_basis == "factor" and activity.receiver is None:
+        yield replace(paid, account=SOCIETY, kind="tax", weight=["-", costs.net_tax_factor, 1.0])
+    if activity.payer in PUBLIC and activity.benefit_class == "cashable":
+        yield replace(paid, account=SOCIETY, kind="distortion", weight=costs.tax_distortion, receiver=None)
+
+
+def environment(
+    costs: Costs, program: Program, chosen: Case, values: Mapping[str, Value], *, is_smooth: bool = False
+) -> dict[str, Value]:
+    """Every name's value in a case: inputs (``values`` before the model's own) and all definitions."""
+    inputs: dict[str, Value] = {key: float(item.value) for key, item in costs.inputs.items()}
+    inputs.update(values)
+    found = dict(inputs)
+    for name, other in chosen.bindings.items():
+        found[name] = inputs[other]
+    for item in program.definitions:
+        is_out = item.use != "" and item.use not in chosen.uses
+        found[item.key] = 0.0 if is_out else evaluate(item.tree, found, is_smooth=is_smooth)
+    return found
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an amount counts: what block of the portfolio it is in, whose it is, and what it is of."""
+
+    block: str
+    account: str
+    benefit_class: str
+    kind: str
+
+
+def present_values(
+    costs: Costs, program: Program, chosen: Case, values: Mapping[str, Value], *, is_smooth: bool = False
+) -> dict[Place, Value]:
+    """Net present value in kroner by place, for single values or arrays of draws in ``values``.
+
+    The sum over years is taken of volumes first: a line's formula has no year in it.
+    """
+    found = environment(costs, program, chosen, values, is_smooth=is_smooth)
+    factors = {year: float(costs.schedule.factor(year)) for year in costs.years}
+    volumes: dict[str, Value] = {}
+    paid: dict[tuple[str, str], Value] = {}
+    made: dict[Place, Value] = {}
+    for line in program.lines:
+        if not chosen.counts(line):
+            continue
+        if line.volume not in volumes:
+            total: Value = 0.0
+            for year, factor in factors.items():
+                total = total + factor * found[line.volume_key(year)]
+            volumes[line.volume] = total
+        # An activity's lines (payer, receiver, what society adds) differ by sign and weight alone.
+        activity = (line.block, line.activity)
+        if activity not in paid:
+            each = evaluate(line.each, found, is_smooth=is_smooth)
+            paid[activity] = volumes[line.volume] * each * found[line.unit_cost]
+        amount: Value = line.sign * paid[activity]
+        if line.weight != ONE:
+            amount = amount * evaluate(line.weight, found, is_smooth=is_smooth)
+        place = Place(line.block, line.account, line.benefit_class, line.kind)
+        made[place] = amount if place not in made else made[place] + amount
+    return made
+
+
+def seen(
+    costs: Costs, perspective: str, amounts: Mapping[Place, Value], *, without: tuple[str, ...] = ()
+) -> Value:
+    """The sum of what counts in a perspective; ``without`` leaves kinds out besides."""
+    chosen = costs.perspective(perspective)
+    total: Value = 0.0
+    for place, amount in amounts.items():
+        if place.kind in without or chosen.refuses(place.account, place.benefit_class, place.kind):
+            continue
+        total = total + amount
+    return total if np.ndim(total) else float(total)  # type: ignore[arg-type]

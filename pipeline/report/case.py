@@ -1,0 +1,164 @@
+"""The business case as the reports see it: results by name, what is called what, amounts as printed."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from pipeline.report.facts import quantity
+from pipeline.report.run import Run
+from pipeline.report.spelling import Part, Spelled
+from pipeline.report.table import cell
+from pipeline.text import number, percent
+
+MILLION_OERE = 100_000_000
+MAIN, SUM, USES, SHARED, RISK, EVERYWHERE = "main", "sum", "uses", "shared", "risk", "all"
+Entry = Mapping[str, Any]
+
+
+def million(run: Run, oere: int | Decimal | None, decimals: int = 1) -> Spelled:
+    """An amount in millions of kroner, without its unit."""
+    return (
+        cell(None) if oere is None else (Part(number(Decimal(oere) / MILLION_OERE, decimals, run.language)),)
+    )
+
+
+def million_note(run: Run) -> str:
+    """What stands below a table in millions."""
+    return run.say("Mio. kr.; negative tal er en udgift.", "DKK million; negative numbers are a cost.")
+
+
+def amounts(run: Run, measure: str = "npv", *, case: str = MAIN, region: str = EVERYWHERE) -> dict[
+    tuple[str, str, str, int], int
+]:  # fmt: skip
+    """Results in øre by alternative, perspective, block and year."""
+    return {
+        (row["alternative"], row["perspective"], row["use_type"], row["year"]): int(row["amount_oere"])
+        for row in run.tables["cost_results"]
+        if (row["measure"], row["case"], row["region"]) == (measure, case, region)
+    }
+
+
+def headline(run: Run) -> str:
+    """The alternative that is shown where one is."""
+    return str(run.model["decision"]["headline"])
+
+
+def decision_perspective(run: Run) -> str:
+    """The decision-maker's perspective."""
+    return str(run.model["decision"]["perspective"])
+
+
+def alternatives(run: Run) -> dict[str, str]:
+    """The alternatives' titles by name, in the order of the model."""
+    return {str(row["name"]): run.titled(row) for row in run.model["alternatives"]}
+
+
+def perspectives(run: Run) -> dict[str, str]:
+    """The perspectives' titles by name, in the order of the model."""
+    return {str(row["name"]): run.titled(row) for row in run.model["perspectives"]}
+
+
+def blocks(run: Run) -> dict[str, str]:
+    """The uses' titles by code, then what they share, the risk pool and the sum."""
+    made = {str(row["code"]): run.titled(row) for row in run.model["uses"]}
+    made[SHARED] = run.say("Fælles omkostninger", "Shared costs")
+    made[RISK] = run.say("Risikopulje", "Risk pool")
+    return made | {SUM: run.say("I alt", "In all")}
+
+
+def years(run: Run) -> list[int]:
+    """The years, first to last."""
+    return [int(year) for year in run.model["years"]]
+
+
+def year_name(run: Run, year: int) -> str:
+    """``År 2``."""
+    return f"{run.say('År', 'Year')} {year}"
+
+
+def counted(run: Run, perspective: str, alternative: str) -> Iterator[Entry]:
+    """The ledger's rows that a perspective counts in an alternative, as the decision has it."""
+    chosen = next(row for row in run.model["perspectives"] if row["name"] == perspective)
+    for row in run.tables["cost_ledger"]:
+        if (
+            row["case"] == MAIN
+            and row["alternative"] == alternative
+            and row["account"] in chosen["accounts"]
+            and row["benefit_class"] in chosen["classes"]
+            and row["kind"] not in chosen["excludes"]
+        ):
+            yield row
+
+
+def gross(run: Run, perspective: str, alternative: str) -> dict[int, tuple[int, int]]:
+    """Costs and benefits in øre by year, undiscounted. Where both parties count, a transfer is in neither."""
+    chosen = next(row for row in run.model["perspectives"] if row["name"] == perspective)
+    made: dict[int, tuple[int, int]] = dict.fromkeys(years(run), (0, 0))
+    for row in counted(run, perspective, alternative):
+        is_internal = row["receiver"] in chosen["accounts"] and row["payer"] in chosen["accounts"]
+        if row["receiver"] is not None and is_internal:
+            continue
+        costs, benefits = made[row["year"]]
+        amount = int(row["amount_oere"])
+        made[row["year"]] = (costs + min(amount, 0), benefits + max(amount, 0))
+    return made
+
+
+def ranked(run: Run, perspective: str, alternative: str) -> list[Entry]:
+    """The inputs that move a result, the one that moves it most first."""
+    found = [
+        row
+        for row in run.tables["cost_sensitivity"]
+        if (row["perspective"], row["alternative"]) == (perspective, alternative)
+        and row["npv_low_oere"] != row["npv_high_oere"]
+    ]
+    return sorted(
+        found, key=lambda row: (-abs(row["npv_high_oere"] - row["npv_low_oere"]), row["assumption"])
+    )
+
+
+def turns(row: Entry) -> bool:
+    """Whether an input turns the sign within its range, all else unchanged."""
+    ends = (row["npv_low_oere"], row["npv_base_oere"], row["npv_high_oere"])
+    return min(ends) < 0 <= max(ends)
+
+
+def turning(run: Run, perspective: str, alternative: str) -> list[Entry]:
+    """The inputs that turn the sign of an alternative's result by themselves, the strongest first."""
+    return [row for row in ranked(run, perspective, alternative) if turns(row)]
+
+
+def nearest(run: Run, perspective: str) -> str:
+    """The alternative whose result is nearest to turning: the one with the highest net present value."""
+    found = amounts(run)
+    return max(alternatives(run), key=lambda name: found[name, perspective, SUM, 0])
+
+
+def is_assumed(run: Run, key: str) -> bool:
+    """Whether an input has no source and is not measured."""
+    return bool(run.model["inputs"][key]["is_assumption"])
+
+
+def input_text(run: Run, row: Entry, column: str) -> tuple[str, str]:
+    """An input's number and its unit as a table prints them."""
+    value, unit = quantity(row, column)
+    if unit in ("share", "vægt"):
+        places = 0 if (value * 100) == (value * 100).to_integral_value() else 1
+        return percent(value, places, run.language), "andel"
+    if unit == "oere":
+        value, unit = value / 100, "kr"
+    places = 0 if value == value.to_integral_value() else 1 if abs(value) >= 10 else 2
+    return number(value, places, run.language), run.word("unit", unit)
+
+
+def ranged(run: Run, row: Entry) -> str:
+    """``8 til 20 minutter``."""
+    low, unit = input_text(run, row, "low")
+    high, _ = input_text(run, row, "high")
+    said = f"{low} {run.say('til', 'to')} {high}"
+    return said if unit == "andel" else f"{said} {unit}"
+
+
+def measured(run: Run, table: str, **wanted: str) -> list[Entry]:
+    """The rows of a results table that fit."""
+    return [row for row in run.tables[table] if all(row[key] == value for key, value in wanted.items())]

@@ -78,7 +78,12 @@ def dated(run: Run, key: str, caption: str) -> DataTable:
         Row(
             run.titled(row),
             (
-                cell("; ".join(f"{run.word('dated', name)} {_value(run, value)}" for name, value in row["values"].items())),
+                cell(
+                    "; ".join(
+                        f"{run.word('dated', name)} {_value(run, value)}"
+                        for name, value in row["values"].items()
+                    )
+                ),
                 cell(_day(run, row["valid_from"])),
                 cell(_day(run, row["next_change"])),
                 cell(

@@ -21,6 +21,10 @@ FORMATS = {
     "limesurvey": "LimeSurvey-eksport",
     "refi_qda": "interviewkodning",
     "session_log": "sessionslog",
+    "pexip": "Pexip-historik",
+    "vdx_booking": "VDX-bookinger",
+    "livekit": "LiveKit-hændelser",
+    "janus": "Janus-hændelser",
     "rtcstats": "rtcstats-dump",
     "webrtc_internals": "Chrome-dump (webrtc-internals)",
 }

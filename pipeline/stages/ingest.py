@@ -13,7 +13,7 @@ from pipeline.contract.store import arrow_schema, write
 from pipeline.formats.deliveries import Delivery, read_index
 from pipeline.formats.log import Log, Outcome, write_log
 from pipeline.formats.merge import Merged, Part, merge
-from pipeline.formats.readers import READERS
+from pipeline.formats.readers import KEYING, READERS
 from pipeline.formats.result import Read, Reading, Source, problem
 from pipeline.identifiers import Key, key_id, load_key
 from pipeline.params import Params, load
@@ -112,7 +112,7 @@ def _check_index(index: Sequence[Delivery], contracts: Contracts, key: Key) -> N
                 )
                 problems.append(_index_problem(delivery, "table", text))
                 continue
-            has_identifier = any(column.identifier for column in table.columns)
+            has_identifier = delivery.format in KEYING or any(column.identifier for column in table.columns)
             is_real = not delivery.is_reconstructed and not delivery.is_fictitious
             if key.is_demonstration and has_identifier and is_real:
                 text = Text(

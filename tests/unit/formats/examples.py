@@ -175,6 +175,36 @@ RESPONSES = """"id","submitdate","lastpage","Fik kontakt til lægen","Kommentar"
 "1","2019-09-01 10:00:00","3","Ja","fint"
 "2","2019-09-02 10:00:00","3","Nej",""
 """
+CALLS = """id;conference;remote_alias;role;start_time;end_time;call_quality;disconnect_reason;service_type
+c1;/history/v1/conference/m1/;doctor;chair;2019-10-01T08:00:00;2019-10-01T08:20:00;good;;conference
+c2;/history/v1/conference/m1/;patient;guest;2019-10-01T08:03:00;2019-10-01T08:15:00;ok;;conference
+"""
+BOOKED = {
+    "uuid": "46b46a1e", "shortId": "a27dcaa222cb", "meetingType": "POOL", "labels": ["konference"],
+    "startTime": "2019-10-02T13:00:00 +0000", "createdTime": "2019-10-01T10:00:00+02:00",
+    "organisation": "012345", "additionalInformation": [{"key": "Region", "value": "Syddanmark"}],
+}  # fmt: skip
+WEBHOOKS = "".join(
+    json.dumps(
+        {
+            "event": event, "id": f"EV_{event}", "createdAt": "1569916800", "room": {"sid": "RM_1"},
+            "participant": {"sid": "PA_1", "identity": "patient", "joinedAt": "1569916740"},
+        }
+    )
+    + "\n"
+    for event in ("participant_joined", "participant_left")
+)  # fmt: skip
+JANUS = "".join(
+    json.dumps(
+        {"emitter": "a1", "type": type_, "timestamp": time, "session_id": 1, "handle_id": 2, "event": event}
+    )
+    + "\n"
+    for time, type_, event in (
+        (1569916800000000, 64, {"plugin": "v", "data": {"event": "joined", "room": 12, "id": 34}}),
+        (1569916801000000, 16, {"connection": "webrtcup"}),
+        (1569916860000000, 64, {"plugin": "v", "data": {"event": "leaving", "room": 12, "id": 34}}),
+    )
+)
 
 EXAMPLES: Mapping[str, Example] = {
     "danish_csv": Example(("postcards",), {"kort.csv": CARDS.encode("cp1252")}),
@@ -201,6 +231,10 @@ EXAMPLES: Mapping[str, Example] = {
     "session_log": Example(("session_events",), {"manifest.json": MANIFEST, "events-a1.jsonl": EVENTS}),
     "rtcstats": Example(("session_events",), {"dump.ndjson": DUMP.encode()}),
     "webrtc_internals": Example(("session_events",), {"dump.json": json.dumps(INTERNALS).encode()}),
+    "pexip": Example(("session_events",), {"history.csv": CALLS.encode()}),
+    "vdx_booking": Example(("bookings",), {"meetings.json": json.dumps([BOOKED]).encode()}),
+    "livekit": Example(("session_events",), {"webhooks.jsonl": WEBHOOKS.encode()}),
+    "janus": Example(("session_events",), {"janus.jsonl": JANUS.encode()}),
 }
 
 

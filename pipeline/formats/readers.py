@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pipeline.formats import (
     danish_csv,
     fees,
-    limesurvey,
-    redcap,
     janus,
+    limesurvey,
     livekit,
     pexip,
+    redcap,
     refi_qda,
     rtcstats,
     session_log,

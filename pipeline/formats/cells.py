@@ -31,9 +31,9 @@ _FORCED_TEXT = re.compile(r'="((?:[^"]|"")*)"')
 _SPOILT_ID = re.compile(r"[0-9][.,][0-9]+E\+[0-9]{1,3}")
 # What PowerShell writes for a value with parts of its own.
 _LOST_LIST = re.compile(r"System\.(?:[A-Z]\w+\[\]|Collections\.\S+)")
-# These are no number, address or control character, whatever key there is: most cells need no closer look.
+# Cells that are their own value whatever the file and the key: most need no closer look.
 _HARMLESS_ID = re.compile(r"[A-Za-z][0-9A-Za-z_/-]*")
-_CLOSER_LOOK = re.compile(r"[\d@\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
+_HARMLESS_TEXT = re.compile(r"(?!System\.)[A-Za-zÀ-ÖØ-öø-ÿ][A-Za-zÀ-ÖØ-öø-ÿ .,;:!?()/'%&+-]*(?<! )")
 _CANONICAL: dict[str, Callable[[str], str | None]] = {
     "practice": canonical_yder,
     "person": canonical_cpr,
@@ -96,6 +96,7 @@ def read_column(
     """
     codes = reading.contracts.codes[column.codes] if column.codes else None
     parse = _parser(column, codes, reading, habits, is_id=is_id)
+    is_harmless = _harmless(column, is_id=is_id)
     cells = coded(raws)
     empty: object = None
     if column.type == "boolean":
@@ -106,13 +107,16 @@ def read_column(
     wrong: dict[int, Fault] = {}
     masked: dict[int, int] = {}
     for code, raw in enumerate(cells.texts):
+        if is_harmless is not None and is_harmless(raw):
+            values.append(raw)
+            continue
         value, fault, count = _read(column, raw, parse, empty, is_empty_fault=is_empty_fault)
         values.append(value)
         if fault is not None:
             wrong[code] = fault
         if count:
             masked[code] = count
-    made = Cells([values[code] for code in cells.codes])
+    made = Cells(cells.spread(values))
     if wrong:
         made.faults = {place: wrong[code] for place, code in enumerate(cells.codes) if code in wrong}
     if masked:
@@ -173,8 +177,15 @@ def _parser(
     if pattern is not None:
         return lambda text: text if pattern.fullmatch(text) else _bad_form(column, text)
     if is_id:
-        return lambda text: text if _HARMLESS_ID.fullmatch(text) else _row_id(column, text, reading.key)
-    return lambda text: _Masked(*mask(text)) if _CLOSER_LOOK.search(text) else text
+        return lambda text: _row_id(column, text, reading.key)
+    return lambda text: _Masked(*mask(text))
+
+
+def _harmless(column: Column, *, is_id: bool) -> Callable[[str], object] | None:
+    """What finds cells of a text column that ``_parser`` would give back as they stand."""
+    if column.type != "string" or column.identifier or column.codes or column.stored_pattern:
+        return None
+    return (_HARMLESS_ID if is_id else _HARMLESS_TEXT).fullmatch
 
 
 def _boolean(text: str) -> object:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import overload
+from typing import TypeVar, overload
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
 class Coded(Sequence[str]):
-    """Distinct ``texts``, and for each cell the place of its text among them."""
+    """Distinct ``texts`` in the order they first come, and for each cell the place of its text among them."""
 
     texts: Sequence[str]
     codes: Sequence[int]
@@ -23,6 +25,12 @@ class Coded(Sequence[str]):
         if isinstance(index, slice):
             return Coded(self.texts, self.codes[index])
         return self.texts[self.codes[index]]
+
+    def spread(self, values: list[_T]) -> list[_T]:
+        """For each cell the one of ``values`` that belongs to its text."""
+        if len(values) == len(self.codes):
+            return values
+        return values * len(self.codes) if len(values) == 1 else [*map(values.__getitem__, self.codes)]
 
     def __iter__(self) -> Iterator[str]:
         return map(self.texts.__getitem__, self.codes)

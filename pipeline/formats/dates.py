@@ -50,7 +50,9 @@ def joined_order(orders: Iterable[DateOrder]) -> DateOrder:
     seen = set(orders)
     if "mixed" in seen or {"dmy", "mdy"} <= seen:
         return "mixed"
-    return next((order for order in ("dmy", "mdy", "default") if order in seen), "iso")
+    if "dmy" in seen or "mdy" in seen:
+        return "dmy" if "dmy" in seen else "mdy"
+    return "default" if "default" in seen else "iso"
 
 
 def parse_date(raw: str, order: DateOrder) -> date | Fault:

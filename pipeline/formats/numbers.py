@@ -34,8 +34,12 @@ def decide_decimal_mark(values: Iterable[str]) -> DecimalMark:
 
 def joined_mark(marks: Iterable[DecimalMark]) -> DecimalMark:
     """The decimal mark of a file by the marks of its parts."""
-    seen = set(marks) - {"undecided"}
-    return "mixed" if len(seen) > 1 else next(iter(seen), "undecided")
+    seen = set(marks)
+    if "mixed" in seen or {"comma", "point"} <= seen:
+        return "mixed"
+    if "comma" in seen:
+        return "comma"
+    return "point" if "point" in seen else "undecided"
 
 
 def parse_decimal(raw: str, mark: DecimalMark) -> Decimal | Fault:

@@ -40,11 +40,13 @@ def check(
     *,
     file: str | None = None,
     sample: int = SAMPLE,
+    has_every_row: bool = True,
 ) -> list[Problem]:
     """What in ``data`` (in the contract's types) breaks the contract; ``sample`` rows a condition.
 
     ``row`` is source_row where the table has one, else the 1-based position. Values are shown only where they
     cannot be a personal identifier. An empty list means the rows could be inserted into the table's DDL.
+    Where ``data`` has not every row, keys are not looked at.
     """
     import duckdb
 
@@ -72,19 +74,22 @@ def check(
                 Problem(name, row, column.name, item.rule, _said(item.message, column, value), item.severity)
                 for row, value in rows
             )
-        keys = ", ".join(quote_name(key) for key in table.unique_key)
-        doubled = connection.execute(
-            f"SELECT {place} FROM (SELECT *, row_number() OVER (PARTITION BY {keys} ORDER BY position) "
-            f"AS nth FROM checked) AS numbered WHERE nth > 1 ORDER BY position LIMIT {sample}"
-        ).fetchall()
+        doubled: list[tuple[int]] = []
+        if has_every_row:
+            keys = ", ".join(quote_name(key) for key in table.unique_key)
+            doubled = connection.execute(
+                f"SELECT {place} FROM (SELECT *, row_number() OVER (PARTITION BY {keys} ORDER BY position) "
+                f"AS nth FROM checked) AS numbered WHERE nth > 1 ORDER BY position LIMIT {sample}"
+            ).fetchall()
+    return [*found, *(doubled_key(table, name, row) for (row,) in doubled)]
+
+
+def doubled_key(table: Table, file: str, row: int) -> Problem:
+    """What is said of a row whose key an earlier one has."""
     message = Text(
         "nøglen findes allerede; den skal være entydig", "the key stands already; it must be unique"
     )
-    found.extend(
-        Problem(name, row, ", ".join(table.primary_key), "primary_key", message, "critical")
-        for (row,) in doubled
-    )
-    return found
+    return Problem(file, row, ", ".join(table.primary_key), "primary_key", message, "critical")
 
 
 def table_conditions(table: Table, codes: Mapping[str, CodeList]) -> list[Condition]:

@@ -11,7 +11,7 @@ from pipeline.text import Problem
 
 MOST_BYTES = 2 * 1024**3
 MOST_HELD_BYTES = 64 * 1024**2  # of a file that is read as a whole
-BLOCK = 1 << 21
+BLOCK = 1 << 20
 # A line longer than this cannot be used; of an endless one no more is held.
 MAX_LINE_CHARS = 100_000
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 
 from pipeline.contract import CodeList, Table
@@ -33,7 +34,13 @@ class Held:
         return len(self.columns["source_row"]) if self.columns else 0
 
 
-def hold(table: Table, codes: Mapping[str, CodeList], read: Read, file: str) -> Held:
+def hold(
+    table: Table,
+    codes: Mapping[str, CodeList],
+    read: Read,
+    file: str,
+    connection: duckdb.DuckDBPyConnection,
+) -> Held:
     """Hold the rows of one piece against the contract, but for keys that another piece may have too."""
     if not read.frames or not read.frames[0].rows:
         return Held({}, None, read.problems, read.quarantine)
@@ -48,7 +55,7 @@ def hold(table: Table, codes: Mapping[str, CodeList], read: Read, file: str) -> 
     }
     data = pa.table(arrays)
     asked = replace(table, columns=tuple(column for column in table.columns if column.name in arrays))
-    found = check(asked, codes, data, file=file, sample=count, has_every_row=False)
+    found = check(asked, codes, data, file=file, sample=count, connection=connection)
     if not found:
         return Held(columns, data, read.problems, read.quarantine)
     said = [labelled(table, one) for one in found]

@@ -26,7 +26,7 @@ class Keys:
     """Rows are added in the order of the file; the first of several with one key is the one that counts."""
 
     def __init__(self, table: Table, connection: duckdb.DuckDBPyConnection) -> None:
-        self._connection = connection
+        self.connection = connection
         self._keys = ", ".join(quote_name(name) for name in table.primary_key)
         content = ", ".join(quote_name(column.name) for column in table.delivered_columns)
         self._columns = f"{self._keys}, hash({content}) AS content, source_row"
@@ -37,10 +37,10 @@ class Keys:
         """Add ``rows``, in the contract's types and with ``source_row``, to ``now`` or ``before``."""
         start = self._added[side]
         asked = f"SELECT {self._columns}, {start} + row_number() OVER () - 1 AS position FROM piece"
-        self._connection.register("piece", rows)
+        self.connection.register("piece", rows)
         made = f"INSERT INTO {side}" if side in self._sides else f"CREATE TABLE {side} AS"
-        self._connection.execute(f"{made} {asked}")
-        self._connection.unregister("piece")
+        self.connection.execute(f"{made} {asked}")
+        self.connection.unregister("piece")
         self._sides.add(side)
         self._added[side] += rows.num_rows
 
@@ -48,7 +48,7 @@ class Keys:
         """Place among the rows added, and line, of every row whose key an earlier one has; in their order."""
         if "now" not in self._sides:
             return
-        found = self._connection.execute(
+        found = self.connection.execute(
             f"WITH doubled AS (SELECT {self._keys}, min(position) AS first FROM now GROUP BY {self._keys}"
             f" HAVING count(*) > 1) SELECT position, source_row FROM now JOIN doubled USING ({self._keys})"
             " WHERE position > first ORDER BY position"
@@ -62,7 +62,7 @@ class Keys:
         if "now" not in self._sides or "before" not in self._sides:
             return Difference(previous, self._distinct("now"), 0, gone, 0)
         first = f"SELECT {self._keys}, arg_min(content, position) AS content FROM now GROUP BY {self._keys}"
-        counts = self._connection.execute(
+        counts = self.connection.execute(
             "SELECT count(*), count(before.content), count(*) FILTER (WHERE before.content = current.content)"
             f" FROM ({first}) AS current LEFT JOIN before USING ({self._keys})"
         ).fetchone()
@@ -73,7 +73,7 @@ class Keys:
         if side not in self._sides:
             return 0
         asked = f"SELECT count(*) FROM (SELECT DISTINCT {self._keys} FROM {side})"
-        found = self._connection.execute(asked).fetchone()
+        found = self.connection.execute(asked).fetchone()
         return int(found[0]) if found else 0
 
 

@@ -110,7 +110,7 @@ def _read(sent: Sent, table: Table, reading: Reading, keys: Keys, out: Path) -> 
             ).decisions
             made.rows_read += read.rows_read
             made.masked += read.masked
-            held = hold(table, codes, read, sent.file)
+            held = hold(table, codes, read, sent.file, keys.connection)
             made.tally.add(held.problems, held.refused, is_head=is_head)
             if held.accepted:
                 rows.write(held.columns)
@@ -135,7 +135,7 @@ def _difference(table: Table, contracts: Contracts, keys: Keys, previous: Path) 
     """By primary key against the rows of the delivery in ``previous``."""
     source = Source(previous / ROWS, ROWS)
     for read in danish_csv.read_pieces(source, table, Reading(contracts, None)):
-        held = hold(table, contracts.codes, read, ROWS)
+        held = hold(table, contracts.codes, read, ROWS, keys.connection)
         if held.accepted:
             keys.add("before", held.data)
     return keys.difference(previous.name)

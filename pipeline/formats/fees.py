@@ -95,7 +95,7 @@ def _header(grid: Grid, table: Table, names: Sequence[str]) -> Header:
         grid.source,
         _as_delivered(table, names),
         Record(1, 2, list(grid.header)),
-        [Record(line, line + 1, list(row)) for line, row in zip(grid.lines, grid.rows, strict=True)],
+        {place for row in grid.rows for place, cell in enumerate(row) if cell},
         grid.decisions.encoding or "",
     )
     made = {table.column(name).label.da for name in MADE[table.name]}

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import cast
 
+from pipeline.formats.decode import CodePage
 from pipeline.formats.heard import Heard
 from pipeline.formats.janus_rooms import SUBSCRIBING, SYSTEM, Handle, Happened, Rooms
 from pipeline.formats.json_items import TEXTS, Json, items
@@ -46,13 +47,13 @@ def read_file(source: Source, reading: Reading) -> Read:
     """Read one log. It is sorted by time, so what matters of it is held in memory."""
     if reading.key is None:
         return without_key(source)
-    encoding = encoding_of(source)
-    if isinstance(encoding, Read):
-        return encoding
+    page = encoding_of(source)
+    if isinstance(page, Read):
+        return page
     heard = Heard(SYSTEM)
     log = _Log(heard)
-    found = chain(log.refused(source, encoding), Rooms(reading.key, heard).events(log.in_order()))
-    return read_events(source, found, reading, heard, Decisions(encoding, date_order="iso"))
+    found = chain(log.refused(source, page), Rooms(reading.key, heard).events(log.in_order()))
+    return read_events(source, found, reading, heard, Decisions(page.name, date_order="iso"))
 
 
 class _Log:
@@ -63,9 +64,9 @@ class _Log:
         self._happened: list[Happened] = []
         self._texts: dict[tuple[str, ...], tuple[str, ...]] = {}  # most lines tell of the same few handles
 
-    def refused(self, source: Source, encoding: str) -> Iterator[Event | Refused]:
+    def refused(self, source: Source, page: CodePage) -> Iterator[Event | Refused]:
         """Read the file whole, and say which of its lines cannot be used."""
-        for item in items(source, encoding, "events"):
+        for item in items(source, page, "events"):
             self._heard.records += 1
             if item.rule:
                 yield Refused(item.line, item.rule, TEXTS[item.rule])

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
+from pipeline.formats.decode import CodePage
 from pipeline.formats.result import Quarantined, Source, problem
 from pipeline.formats.streamed import MAX_LINE_CHARS, Line, lines
 from pipeline.text import Problem, Text
@@ -32,15 +33,15 @@ class Item:
     rule: str | None = None
 
 
-def items(source: Source, encoding: str, key: str = "objects") -> Iterator[Item]:
+def items(source: Source, page: CodePage, key: str = "objects") -> Iterator[Item]:
     """Every object of the file; what is none is an Item with a rule of ``TEXTS``."""
-    first = next((line for line in lines(source, encoding) if line.text.strip() or line.is_long), None)
+    first = next((line for line in lines(source, page) if line.text.strip() or line.is_long), None)
     if first is None:
         return
     if not first.is_long and _parsed(first.text) is not _NOTHING:
-        yield from _of_lines(source, encoding, key)
+        yield from _of_lines(source, page, key)
         return
-    with source.path.open(encoding=encoding) as file:
+    with source.path.open(encoding=page.codec, errors=page.lenient) as file:
         text = _Text(file.read)
         sign = text.sign()
         if sign == "[":
@@ -50,14 +51,14 @@ def items(source: Source, encoding: str, key: str = "objects") -> Iterator[Item]
     document = _parsed(whole) if whole is not None else _NOTHING
     if document is _NOTHING:
         # not one document: lines of which the first is broken
-        yield from _of_lines(source, encoding, key)
+        yield from _of_lines(source, page, key)
     else:
         yield from _objects(document, first.number, key)
 
 
-def _of_lines(source: Source, encoding: str, key: str) -> Iterator[Item]:
+def _of_lines(source: Source, page: CodePage, key: str) -> Iterator[Item]:
     held: Line | None = None
-    for line in lines(source, encoding):
+    for line in lines(source, page):
         if held is not None:
             yield from _of_line(held, key, is_last=False)
         held = line

@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, cast
 
+from pipeline.formats.decode import CodePage
 from pipeline.formats.heard import Heard
 from pipeline.formats.json_items import TEXTS, Json, items
 from pipeline.formats.platform_log import (
@@ -63,13 +64,13 @@ def read(files: Sequence[Source], reading: Reading) -> Read:
     delivery = _Delivery(Keyed(SYSTEM, reading.key))
     parts: list[Read] = []
     for file in files:
-        encoding = encoding_of(file)
-        if isinstance(encoding, Read):
-            parts.append(encoding)
+        page = encoding_of(file)
+        if isinstance(page, Read):
+            parts.append(page)
             continue
         log = _Log(file, delivery)
-        decisions = Decisions(encoding, date_order="iso")
-        parts.append(read_events(file, log.events(encoding), reading, log.heard, decisions))
+        decisions = Decisions(page.name, date_order="iso")
+        parts.append(read_events(file, log.events(page), reading, log.heard, decisions))
     parts += [replace(typed(file, delivery.inferred(file), reading), rows_read=0) for file in files]
     return joined(parts)
 
@@ -120,8 +121,8 @@ class _Log:
         self._delivery = delivery
         self._keyed = delivery.keyed
 
-    def events(self, encoding: str) -> Iterator[Event | Refused]:
-        for item in items(self._source, encoding, "events"):
+    def events(self, page: CodePage) -> Iterator[Event | Refused]:
+        for item in items(self._source, page, "events"):
             self.heard.records += 1
             if item.rule:
                 yield Refused(item.line, item.rule, TEXTS[item.rule])

@@ -9,6 +9,7 @@ keyed, addresses are dropped. ``pages/pexip.md`` says what is carried.
 from collections.abc import Iterator, Sequence
 
 from pipeline.formats.cells import plain
+from pipeline.formats.decode import CodePage
 from pipeline.formats.header import DELIMITERS
 from pipeline.formats.json_items import TEXTS, items
 from pipeline.formats.pexip_history import READ, History, Record
@@ -31,25 +32,23 @@ def read_file(source: Source, reading: Reading) -> Read:
     """Read one file of history."""
     if reading.key is None:
         return without_key(source)
-    encoding = encoding_of(source)
-    if isinstance(encoding, Read):
-        return encoding
-    head = next(
-        (line for line in lines(source, encoding) if line.text.strip("\ufeff \t") or line.is_long), None
-    )
+    page = encoding_of(source)
+    if isinstance(page, Read):
+        return page
+    head = next((line for line in lines(source, page) if line.text.strip("\ufeff \t") or line.is_long), None)
     if head is None:
         return unreadable(source, "empty_file", "filen er tom", "the file is empty")
     history = History(reading.key)
     if head.is_long or head.text.lstrip("\ufeff \t")[:1] in ("{", "["):
-        found = history.events(_json_records(source, encoding))
-        return read_events(source, found, reading, history.heard, Decisions(encoding, date_order="iso"))
+        found = history.events(_json_records(source, page))
+        return read_events(source, found, reading, history.heard, Decisions(page.name, date_order="iso"))
     delimiter = max(DELIMITERS, key=head.text.count)
     header = [plain(cell).casefold() for cell in next(records([head.text], delimiter)).cells]
     if not all(name in header for name in PARTICIPANT) and not all(name in header for name in CONFERENCE):
         return _no_header(source, head.number)
     history.heard.see(header)
-    found = history.events(_csv_records(source, encoding, delimiter, header, head.number))
-    decisions = Decisions(encoding, DELIMITERS[delimiter], date_order="iso")
+    found = history.events(_csv_records(source, page, delimiter, header, head.number))
+    decisions = Decisions(page.name, DELIMITERS[delimiter], date_order="iso")
     return read_events(source, found, reading, history.heard, decisions)
 
 
@@ -65,9 +64,9 @@ def _no_header(source: Source, line: int) -> Read:
 
 
 def _csv_records(
-    source: Source, encoding: str, delimiter: str, header: Sequence[str], head: int
+    source: Source, page: CodePage, delimiter: str, header: Sequence[str], head: int
 ) -> Iterator[tuple[int, Record | Refused]]:
-    left = (line for line in lines(source, encoding) if line.number > head)
+    left = (line for line in lines(source, page) if line.number > head)
     places = [(place, name) for place, name in enumerate(header) if name in READ]
     for record in streamed_records(left, delimiter, len(header)):
         cells = record.cells
@@ -81,8 +80,8 @@ def _csv_records(
             yield record.line, {name: plain(cells[place]) for place, name in places}
 
 
-def _json_records(source: Source, encoding: str) -> Iterator[tuple[int, Record | Refused]]:
-    for item in items(source, encoding):
+def _json_records(source: Source, page: CodePage) -> Iterator[tuple[int, Record | Refused]]:
+    for item in items(source, page):
         yield item.line, Refused(item.line, item.rule, TEXTS[item.rule]) if item.rule else item.value
 
 

@@ -1,18 +1,16 @@
 """A large text file line by line and record by record: never more than a few lines of it in memory."""
 
-import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from pipeline.formats.decode import decode
+from pipeline.formats.decode import CodePage, decide_code_page
 from pipeline.formats.records import MAX_LINE_CHARS as MAX_RECORD_CHARS
 from pipeline.formats.records import MAX_LINES_PER_RECORD, Record, records
-from pipeline.formats.result import Read, Source, unreadable
+from pipeline.formats.result import Read, Source
+from pipeline.text import Problem
 
 MAX_LINE_CHARS = 1024 * 1024
 BLOCK_LINES = 20 * MAX_LINES_PER_RECORD
-SNIFFED_BYTES = 4096
-BLOCK_BYTES = 1024 * 1024
 
 _TOO_LONG = "x" * (MAX_RECORD_CHARS + 1)
 
@@ -26,47 +24,15 @@ class Line:
     is_long: bool = False
 
 
-def encoding_of(source: Source) -> str | Read:
+def encoding_of(source: Source) -> CodePage | Read:
     """The code page, decided as in ``decode``; else a Read that says why the file cannot be used."""
-    try:
-        with source.path.open("rb") as file:
-            head = file.read(SNIFFED_BYTES)
-            is_short = len(head) < SNIFFED_BYTES
-            file.seek(0)
-            if is_short:
-                decoded = decode(source)
-                return decoded.encoding if decoded.problem is None else Read(problems=(decoded.problem,))
-            if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-                names = ("utf-16",)
-            else:
-                names = ("utf-8-sig",) if head.startswith(codecs.BOM_UTF8) else ("utf-8", "cp1252")
-            for name in names:
-                file.seek(0)
-                decoder = codecs.getincrementaldecoder(name)()
-                try:
-                    while block := file.read(BLOCK_BYTES):
-                        decoder.decode(block)
-                    decoder.decode(b"", final=True)
-                except UnicodeDecodeError:
-                    continue
-                if b"\x00" in head and name != "utf-16":
-                    break
-                return name
-    except FileNotFoundError:
-        return unreadable(source, "missing_file", "filen findes ikke", "the file does not exist")
-    except OSError:
-        return unreadable(source, "unreadable_file", "filen kan ikke læses", "the file cannot be read")
-    return unreadable(
-        source,
-        "wrong_encoding",
-        "filen er ikke tekst i UTF-8, UTF-16 med mærke eller Windows (cp1252)",
-        "the file is not text in UTF-8, UTF-16 with a mark, or Windows (cp1252)",
-    )
+    page = decide_code_page(source)
+    return Read(problems=(page,)) if isinstance(page, Problem) else page
 
 
-def lines(source: Source, encoding: str) -> Iterator[Line]:
+def lines(source: Source, page: CodePage) -> Iterator[Line]:
     """Every physical line."""
-    with source.path.open(encoding=encoding) as file:
+    with source.path.open(encoding=page.codec, errors=page.lenient) as file:
         number = 0
         while text := file.readline(MAX_LINE_CHARS):
             number += 1

@@ -4,7 +4,6 @@ import html
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from pipeline.formats.grid import Grid, read_grid
@@ -14,37 +13,7 @@ from pipeline.text import Problem
 
 MAX_XML_BYTES = 16 * 1024 * 1024  # the tree takes twelve times as much memory
 
-# What the bytes 80 to BF become in cp1252 and in latin-1; no Danish text has Â or Ã before one of them.
-_FOLLOWING = re.escape(bytes(range(0x80, 0xC0)).decode("cp1252", "ignore")) + "\x80-\x9f"
-_DAMAGED = re.compile(f"[ÂÃ][{_FOLLOWING}]|â(?:€|\x80)[{_FOLLOWING}]")
 _TAG = re.compile(r"<[^<>]{0,2000}>")
-
-
-def mended(text: str) -> str:
-    """``text`` with UTF-8 that was read as latin-1 or cp1252 read again as what it is (``Ã¦`` is ``æ``)."""
-    return _DAMAGED.sub(_mended, text)
-
-
-def _mended(found: re.Match[str]) -> str:
-    try:
-        return b"".join(_byte(sign) for sign in found[0]).decode()
-    except UnicodeError:
-        return found[0]
-
-
-def _byte(sign: str) -> bytes:
-    try:
-        return sign.encode("cp1252")
-    except UnicodeEncodeError:
-        return sign.encode("latin-1")
-
-
-def _mended_row(row: tuple[str, ...]) -> tuple[tuple[str, ...], int]:
-    """A row's cells mended, and how many of them had to be."""
-    if not _DAMAGED.search("\n".join(row)):
-        return row, 0
-    cells = tuple(mended(cell) for cell in row)
-    return cells, sum(cell != was for cell, was in zip(cells, row, strict=True))
 
 
 def plain_label(text: str) -> str:
@@ -57,17 +26,8 @@ def read_cells(source: Source, required: Sequence[str] = ()) -> tuple[Grid, list
     grid = read_grid(source)
     if isinstance(grid, Read):
         return grid
-    rows, count = zip(*(_mended_row(row) for row in (grid.header, *grid.rows)), strict=True)
-    problems: list[Problem] = []
-    if any(count):
-        grid = replace(grid, header=rows[0], rows=rows[1:])
-        problems.append(
-            problem(
-                source, None, None, "repaired_encoding",
-                f"æ, ø og å var ødelagt i {sum(count)} felter og er rettet; eksportér som UTF-8",
-                f"the letters of {sum(count)} cells were damaged and are mended; export as UTF-8",
-            )
-        )  # fmt: skip
+    problems = list(grid.notes)
+    rows = (grid.header, *grid.rows)
     if lost := sum("\ufffd" in cell for row in rows for cell in row):
         problems.append(
             problem(

@@ -9,6 +9,7 @@ description, pins and e-mails are never read. ``pages/vdx_booking.md`` says what
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pipeline.formats.decode import CodePage
 from pipeline.formats.json_items import TEXTS, Json, items, refused_row
 from pipeline.formats.platform_log import without_key
 from pipeline.formats.result import Decisions, Quarantined, Read, Reading, Source, joined
@@ -32,28 +33,28 @@ def read(files: Sequence[Source], reading: Reading) -> Read:
     key = reading.key
     if key is None:
         return joined(without_key(file) for file in files)
-    encodings = {file: encoding_of(file) for file in files}
+    pages = {file: encoding_of(file) for file in files}
     provisions = {
         uuid: provision_of(item.value)
-        for file, name in encodings.items()
-        if isinstance(name, str)
-        for item in items(file, name, "meetings")
+        for file, page in pages.items()
+        if not isinstance(page, Read)
+        for item in items(file, page, "meetings")
         if _is_scheduling(item.value) and (uuid := text_of(item.value, "uuid"))
     }
     return joined(
-        name
-        if isinstance(name, Read)
-        else _read_file(file, name, reading, Meetings(reading.contracts, key, provisions))
-        for file, name in encodings.items()
+        page
+        if isinstance(page, Read)
+        else _read_file(file, page, reading, Meetings(reading.contracts, key, provisions))
+        for file, page in pages.items()
     )
 
 
-def _read_file(source: Source, encoding: str, reading: Reading, meetings: Meetings) -> Read:
+def _read_file(source: Source, page: CodePage, reading: Reading, meetings: Meetings) -> Read:
     aside: list[tuple[Problem, Quarantined]] = []
     parts: list[Read] = []
     rows: list[tuple[int, dict[str, str]]] = []
     heard = meetings.heard
-    for item in items(source, encoding, "meetings"):
+    for item in items(source, page, "meetings"):
         heard.records += 1
         if item.rule:
             aside.append(refused_row(source, TABLE, item.line, item.rule, TEXTS[item.rule]))
@@ -77,7 +78,7 @@ def _read_file(source: Source, encoding: str, reading: Reading, meetings: Meetin
         made,
         problems=(*(told for told, _ in aside), *made.problems, *heard.problems(source)),
         quarantine=(*(row for _, row in aside), *made.quarantine),
-        decisions=Decisions(encoding, date_order="iso"),
+        decisions=Decisions(page.name, date_order="iso"),
         rows_read=heard.records,
     )
 

@@ -17,21 +17,17 @@ from pipeline.formats.result import Quarantined
 from pipeline.paths import write_bytes
 from pipeline.text import Problem
 
-MOST_ROWS = 10_000
+MOST_CELL_CHARS = 32_767  # of Excel
 HIDDEN = "***"
 WRONG = PatternFill("solid", fgColor="F4C7C3")
 COMMENT_WIDTH, COMMENT_HEIGHT = 320, 90
 
 
 def write_workbook(
-    table: Table, refused: Sequence[Quarantined], problems: Sequence[Problem], path: Path
+    table: Table, refused: Sequence[Quarantined], said: Mapping[int, Sequence[Problem]], path: Path
 ) -> None:
-    """Write the first ``MOST_ROWS`` refused rows. A cell that may not be shown is left empty and marked."""
-    wrong: dict[int, dict[str, list[str]]] = {}
-    for one in problems:
-        if one.row is not None and one.column:
-            wrong.setdefault(one.row, {}).setdefault(one.column, []).append(one.message.da)
-    rows = [(one, _cells(one)) for one in refused[:MOST_ROWS]]
+    """Write ``refused``, with what is ``said`` of each line. A cell that may not be shown is left empty."""
+    rows = [(one, _cells(one)) for one in refused]
     headers = list(dict.fromkeys(header for _, cells in rows for header in cells))
     if not headers:
         headers = [column.label.da for column in table.delivered_columns]
@@ -44,15 +40,21 @@ def write_workbook(
         sheet.column_dimensions[get_column_letter(number)].width = min(max(len(header) + 3, 14), 40)
     sheet.freeze_panes = "A2"
     for place, (one, cells) in enumerate(rows, start=2):
-        said = wrong.get(one.row or 0, {})
+        wrong: dict[str, list[str]] = {}
+        for problem in said.get(one.row or 0, ()):
+            if problem.column:
+                wrong.setdefault(problem.column, []).append(problem.message.da)
         for number, header in enumerate(headers, start=1):
             value = cells.get(header, "")
+            if len(value) > MOST_CELL_CHARS:
+                value = HIDDEN
+                wrong.setdefault(header, []).append("Teksten er for lang til Excel; skriv den kortere.")
             cell = _text(sheet.cell(row=place, column=number), "" if value == HIDDEN else value)
-            messages = said.get(header, [])
+            messages = wrong.get(header, [])
             if messages:
                 cell.fill = WRONG
                 cell.comment = _comment(f"Linje {one.row}: " + "\n".join(dict.fromkeys(messages)))
-        if one.row is not None and not any(header in said for header in headers):
+        if one.row is not None and not any(header in wrong for header in headers):
             sheet.cell(row=place, column=1).fill = WRONG
             sheet.cell(row=place, column=1).comment = _comment(f"Linje {one.row}: {one.message.da}")
     book.properties.creator = "MAST"

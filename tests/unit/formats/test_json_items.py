@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.formats import json_items
+from pipeline.formats.decode import CodePage
 from pipeline.formats.json_items import items
-from pipeline.formats.result import Source
+from pipeline.formats.result import Read, Source
 from pipeline.formats.streamed import encoding_of, lines
 
 Make = Callable[[str, bytes], Source]
@@ -27,7 +28,7 @@ OBJECTS = st.lists(
 
 
 def found(source: Source, key: str = "objects") -> list[tuple[int, Any]]:
-    return [(item.line, item.rule or item.value) for item in items(source, "utf-8", key)]
+    return [(item.line, item.rule or item.value) for item in items(source, CodePage("utf-8", "utf-8"), key)]
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +86,7 @@ def test_a_line_too_long_is_left_out_and_the_next_is_read(make: Make) -> None:
     long = b'{"a": "' + b"x" * 2_500_000 + b'"}\n'
     source = make("x", b'{"a": 1}\n' + long + b'{"a": 2}\n')
     assert found(source) == [(1, {"a": 1}), (2, "long_line"), (3, {"a": 2})]
-    assert [(line.number, line.is_long) for line in lines(source, "utf-8")] == [
+    assert [(line.number, line.is_long) for line in lines(source, CodePage("utf-8", "utf-8"))] == [
         (1, False),
         (2, True),
         (3, False),
@@ -96,9 +97,14 @@ def test_a_line_too_long_is_left_out_and_the_next_is_read(make: Make) -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_the_code_page_is_found_in_small_files_and_in_large(make: Make, size: int, encoding: str) -> None:
     content = ("æøå;" * size).encode(encoding)
-    assert encoding_of(make("x", content)) == encoding
+    found = encoding_of(make("x", content))
+    assert isinstance(found, CodePage)
+    assert found.name == encoding
 
 
 def test_what_is_wrong_far_into_the_file_is_seen(make: Make) -> None:
-    assert encoding_of(make("x", b"a" * 10_000 + "å".encode("cp1252"))) == "cp1252"
-    assert not isinstance(encoding_of(make("x", b"a" * 10_000 + b"\x81")), str)
+    for letter in ("å".encode("cp1252"), b"\x81"):
+        found = encoding_of(make("x", b"a" * 10_000 + letter))
+        assert isinstance(found, CodePage)
+        assert found.name == "cp1252"
+    assert isinstance(encoding_of(make("x", b"a" * 10_000 + b"\x00" * 5_000)), Read)

@@ -140,7 +140,7 @@ def test_an_export_with_labels_says_the_same(make: Make, reading: Reading) -> No
 def test_damaged_letters_are_mended_and_lost_ones_are_said(make: Make, reading: Reading) -> None:
     damaged = STRUCTURE.encode().decode("latin-1")
     found = read(make, reading, structure=damaged)
-    assert "repaired_encoding" in [item.rule for item in found.problems]
+    assert "double_encoded" in [item.rule for item in found.problems]
     assert found.frames[0].columns == read(make, reading).frames[0].columns
     lost = read(
         make, reading, structure=STRUCTURE.replace("Fik kontakt til lægen", "Fik kontakt til l\ufffdgen")

@@ -182,7 +182,7 @@ def _fits(page: CodePage, file: BinaryIO) -> bool:
             is_told = is_told or not text.isascii()
     except UnicodeDecodeError:
         return False
-    # A sign that the end cuts is one only in a file that has others: else it is a letter of another code page.
+    # A sign that the end cuts is one only in a file that has others: else it is another code page's letter.
     is_cut = page.codec != "cp1252" and bool(decoder.getstate()[0])
     return nuls * 10 <= signs and signs > 0 and (is_told or not is_cut)
 

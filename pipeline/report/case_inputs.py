@@ -8,7 +8,7 @@ from decimal import Decimal
 from pipeline.report.case import Entry, input_text, ranged
 from pipeline.report.run import Run
 from pipeline.report.table import Column, DataTable, Row, cell
-from pipeline.text import date_da, number, percent
+from pipeline.text import full_date, number, percent
 
 
 def assumptions(run: Run, key: str, caption: str) -> DataTable:
@@ -67,9 +67,9 @@ def _source(run: Run, row: Entry) -> str:
         title = run.book.title(str(row["from_metric"]))
         return run.say(f"Indikatoren »{title}«", f"The indicator “{title}”")
     if row["is_assumption"]:
-        why = str(row["source"]) if row["from_table"] else run.titled(row, "why")
+        why = run.word("source", row["source"]) if row["from_table"] else run.titled(row, "why")
         return f"{run.say('Antagelse', 'Assumption')}: {why}"
-    return str(row["source"])
+    return run.word("source", str(row["source"]))
 
 
 def dated(run: Run, key: str, caption: str) -> DataTable:
@@ -106,10 +106,7 @@ def _value(run: Run, value: float) -> str:
 
 
 def _day(run: Run, iso: str | None) -> str | None:
-    if iso is None:
-        return None
-    day = date.fromisoformat(iso)
-    return run.say(date_da(day), f"{day.day} {day:%B %Y}")
+    return None if iso is None else full_date(date.fromisoformat(iso), run.language)
 
 
 def definitions(run: Run, key: str, caption: str) -> DataTable:

@@ -145,7 +145,7 @@ def make_table(run: Run, key: str, options: Options, source: Path, checks: Mappi
                     str(options["missing"]),
                 )
             case "text":
-                body = render(source.parent / str(options["text"]), run)
+                body = render(source.parent / str(options["text"]), run, language=run.language)
                 return DataTable(key, caption, (), (), notes, str(options.get("style", "normal")), html=body)
             case _ if kind in SEEN:
                 return SEEN[kind](run, key, caption, str(options["perspective"]))

@@ -11,7 +11,7 @@ from typing import Any, cast
 from pipeline.contract import load_contracts
 from pipeline.report import case_facts, facts
 from pipeline.report.book import Book, load_book
-from pipeline.report.contents import Contents, load_contents, read_definitions, read_texts
+from pipeline.report.contents import FIRST, Contents, load_contents, read_definitions, read_texts
 from pipeline.report.defined import domain_tables, make_charts, make_table, strata_tables
 from pipeline.report.points import Chart
 from pipeline.report.render import Blocks, render_report
@@ -123,6 +123,11 @@ def _facts(
     yield Fact("metrics.count", Decimal(len(book.metrics)), "count")
     yield Fact("metrics.unfed", Decimal(len(book.unfed)), "count")
     yield Fact("metrics.estimates", Decimal(len(estimates.rows)), "count")
+
+
+def figures_in(folder: Path, language: Language) -> Path:
+    """Where a language's figures lie in the folder of all of them."""
+    return folder if language == FIRST else folder / language
 
 
 def charts(run: Run, text: Path) -> dict[str, Chart]:

@@ -78,14 +78,10 @@ def dated(run: Run, key: str, caption: str) -> DataTable:
         Row(
             run.titled(row),
             (
-                cell("; ".join(f"{name} {_value(run, value)}" for name, value in row["values"].items())),
+                cell("; ".join(f"{run.word('dated', name)} {_value(run, value)}" for name, value in row["values"].items())),
                 cell(_day(run, row["valid_from"])),
                 cell(_day(run, row["next_change"])),
-                cell(
-                    f"{run.say('Antagelse', 'Assumption')}: {row['source']}"
-                    if row["is_assumption"]
-                    else row["source"]
-                ),
+                cell(_said(run, row)),
             ),
         )
         for row in run.model["dated"]
@@ -98,6 +94,11 @@ def dated(run: Run, key: str, caption: str) -> DataTable:
         Column(run.say("Kilde", "Source"), is_number=False),
     )
     return DataTable(key, caption, columns, rows, style="compact")
+
+
+def _said(run: Run, row: Entry) -> str:
+    source = run.word("source", str(row["source"]))
+    return f"{run.say('Antagelse', 'Assumption')}: {source}" if row["is_assumption"] else source
 
 
 def _value(run: Run, value: float) -> str:
@@ -118,7 +119,7 @@ def definitions(run: Run, key: str, caption: str) -> DataTable:
                 cell(_listed(run, "account", row["accounts"])),
                 cell(_listed(run, "benefit_class", row["classes"])),
                 cell(_listed(run, "kind", row["excludes"])),
-                cell(f"{run.titled(row, 'why').capitalize()} ({row['source']})"),
+                cell(f"{run.titled(row, 'why').capitalize()} ({run.word('source', str(row['source']))})"),
             ),
         )
         for row in run.model["perspectives"]

@@ -24,7 +24,6 @@ from pipeline.report.case import (
     year_name,
     years,
 )
-from pipeline.report.results import label
 from pipeline.report.run import Run
 from pipeline.report.table import Column, DataTable, Row, cell
 
@@ -188,7 +187,7 @@ def by_region(run: Run, key: str, caption: str, perspective: str) -> DataTable:
         values = [yearly[name, perspective, USES, year] for year in years(run)]
         rows.append(
             Row(
-                label(run.codes, "region", code),
+                run.word("region", code),
                 (
                     *(million(run, value) for value in values),
                     million(run, present[name, perspective, USES, 0]),

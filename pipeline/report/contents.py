@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any, cast
 
 from pipeline.paths import relative
-from pipeline.text import Problem, ProblemError, Text
+from pipeline.text import Language, Problem, ProblemError, Text
 
 
-FIRST = "da"
+FIRST: Language = "da"
 
 
 @dataclass(frozen=True)

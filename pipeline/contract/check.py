@@ -61,8 +61,9 @@ def check(
         found = _broken(table, codes, data, name, sample, own)
         keys = ", ".join(quote_name(key) for key in table.unique_key)
         doubled = own.execute(
-            f"SELECT {_place(table)} FROM (SELECT *, row_number() OVER (PARTITION BY {keys} ORDER BY position)"
-            f" AS nth FROM checked) AS numbered WHERE nth > 1 ORDER BY position LIMIT {sample}"
+            f"SELECT {_place(table)} FROM (SELECT *, row_number() OVER"
+            f" (PARTITION BY {keys} ORDER BY position) AS nth FROM checked) AS numbered"
+            f" WHERE nth > 1 ORDER BY position LIMIT {sample}"
         ).fetchall()
     return [*found, *(doubled_key(table, name, row) for (row,) in doubled)]
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pipeline.report.case import Entry, input_text, ranged
 from pipeline.report.run import Run
 from pipeline.report.table import Column, DataTable, Row, cell
-from pipeline.text import date_da, number, percent
+from pipeline.text import full_date, number, percent
 
 
 def assumptions(run: Run, key: str, caption: str) -> DataTable:
@@ -67,9 +67,9 @@ def _source(run: Run, row: Entry) -> str:
         title = run.book.title(str(row["from_metric"]))
         return run.say(f"Indikatoren »{title}«", f"The indicator “{title}”")
     if row["is_assumption"]:
-        why = str(row["source"]) if row["from_table"] else run.titled(row, "why")
+        why = run.word("source", row["source"]) if row["from_table"] else run.titled(row, "why")
         return f"{run.say('Antagelse', 'Assumption')}: {why}"
-    return str(row["source"])
+    return run.word("source", str(row["source"]))
 
 
 def dated(run: Run, key: str, caption: str) -> DataTable:
@@ -86,11 +86,7 @@ def dated(run: Run, key: str, caption: str) -> DataTable:
                 ),
                 cell(_day(run, row["valid_from"])),
                 cell(_day(run, row["next_change"])),
-                cell(
-                    f"{run.say('Antagelse', 'Assumption')}: {row['source']}"
-                    if row["is_assumption"]
-                    else row["source"]
-                ),
+                cell(_said(run, row)),
             ),
         )
         for row in run.model["dated"]
@@ -105,16 +101,18 @@ def dated(run: Run, key: str, caption: str) -> DataTable:
     return DataTable(key, caption, columns, rows, style="compact")
 
 
+def _said(run: Run, row: Entry) -> str:
+    source = run.word("source", str(row["source"]))
+    return f"{run.say('Antagelse', 'Assumption')}: {source}" if row["is_assumption"] else source
+
+
 def _value(run: Run, value: float) -> str:
     exact = Decimal(repr(value))
     return number(exact, max(0, -int(exact.normalize().as_tuple().exponent)), run.language)
 
 
 def _day(run: Run, iso: str | None) -> str | None:
-    if iso is None:
-        return None
-    day = date.fromisoformat(iso)
-    return run.say(date_da(day), f"{day.day} {day:%B %Y}")
+    return None if iso is None else full_date(date.fromisoformat(iso), run.language)
 
 
 def definitions(run: Run, key: str, caption: str) -> DataTable:
@@ -126,7 +124,7 @@ def definitions(run: Run, key: str, caption: str) -> DataTable:
                 cell(_listed(run, "account", row["accounts"])),
                 cell(_listed(run, "benefit_class", row["classes"])),
                 cell(_listed(run, "kind", row["excludes"])),
-                cell(f"{run.titled(row, 'why').capitalize()} ({row['source']})"),
+                cell(f"{run.titled(row, 'why').capitalize()} ({run.word('source', str(row['source']))})"),
             ),
         )
         for row in run.model["perspectives"]

@@ -25,7 +25,6 @@ from pipeline.report.case import (
     year_name,
     years,
 )
-from pipeline.report.results import label
 from pipeline.report.run import Run
 from pipeline.report.table import Column, DataTable, Row, cell
 
@@ -189,7 +188,7 @@ def by_region(run: Run, key: str, caption: str, perspective: str) -> DataTable:
         values = [yearly[name, perspective, USES, year] for year in years(run)]
         rows.append(
             Row(
-                label(run.codes, "region", code),
+                run.word("region", code),
                 (
                     *(million(run, value) for value in values),
                     million(run, present[name, perspective, USES, 0]),

@@ -150,7 +150,7 @@ def make_table(run: Run, key: str, options: Options, source: Path, checks: Mappi
                     str(options["missing"]),
                 )
             case "text":
-                body = render(source.parent / str(options["text"]), run)
+                body = render(source.parent / str(options["text"]), run, language=run.language)
                 return DataTable(key, caption, (), (), notes, str(options.get("style", "normal")), html=body)
             case _ if kind in COMPARED:
                 return COMPARED[kind](run, key, caption, [str(view) for view in options["perspectives"]])

@@ -61,7 +61,7 @@ def render_report(
     ``text`` is the narrative's folder, ``figures`` where the SVG files lie, as an address.
     Raises ProblemError with every fault in the narrative.
     """
-    environment = _environment(templates)
+    found_templates = environment(templates)
     numbers = _Numbers()
     problems: list[Problem] = []
     bodies: list[tuple[Chapter, str]] = []
@@ -88,7 +88,7 @@ def render_report(
             blocks,
             numbers,
             placed,
-            environment,
+            found_templates,
             contents,
             run,
             figures,
@@ -96,7 +96,7 @@ def render_report(
         html, sections = _sections(filled, chapter.id)
         made.append(_Made(chapter, number, html, sections))
     final = [replace(one, html=fill_references(one.html, numbers.get, contents.source)) for one in made]
-    template = environment.get_template("report.html")
+    template = found_templates.get_template("report.html")
     return template.render(
         contents=contents,
         label=_label(contents, run),
@@ -210,7 +210,8 @@ def _number(chapter: Chapter, counts: dict[str, int]) -> str:
     return str(counts["chapter"])
 
 
-def _environment(templates: Path) -> Environment:
+def environment(templates: Path) -> Environment:
+    """Where templates are found and how they are filled: a name without a value stops."""
     return Environment(
         loader=FileSystemLoader(templates),
         undefined=StrictUndefined,

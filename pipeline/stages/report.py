@@ -1,4 +1,4 @@
-"""The two reports: from results, narrative and figures to HTML to PDF/UA."""
+"""The two reports: from results, narrative and figures to HTML to PDF/UA; and the what-if page."""
 
 from pathlib import Path
 
@@ -6,13 +6,15 @@ from pipeline import paths
 from pipeline.params import Params, load
 from pipeline.report.assemble import REPORTS, Cut, Folders, load_run, report_html
 from pipeline.report.pdf import write_pdf
+from pipeline.report.what_if import TEXTS, page
 from pipeline.stages.run import run_stage
 
 LANGUAGE = "da"
+WHAT_IF = "what_if.html"
 
 
 def run(*, folders: Folders, reports: Path, out: Path, params: Params) -> list[Path]:
-    """Write both PDFs into ``out``, where the figures already lie; returns the files."""
+    """Write both PDFs and the what-if page into ``out``, where the figures already lie; returns the files."""
     cut = Cut(
         params.as_of, params.compare_with, params.report.edition, params.programme, params.reference.as_of
     )
@@ -32,7 +34,8 @@ def run(*, folders: Folders, reports: Path, out: Path, params: Params) -> list[P
     made = [out / f"{name}.{LANGUAGE}.pdf" for name in REPORTS]
     for html, path in zip(pages.values(), made, strict=True):
         write_pdf(html, path, base=reports, fonts=reports / "fonts")
-    return made
+    paths.write_bytes(out / WHAT_IF, page(found, reports=reports).encode())
+    return [*made, out / WHAT_IF]
 
 
 def main() -> None:
@@ -46,6 +49,7 @@ def main() -> None:
         *sorted(folders.results.glob("*.parquet")),
         *(folders.results / name for name in ("codebook.json", "validation.json", "figures.json")),
         text,
+        paths.REPORTS / "text" / TEXTS,
         *(paths.REPORTS / name for name in ("templates", "style", "fonts")),
     ]
     paths.write_manifest(paths.RESULTS / "report.json", "report", inputs, made)

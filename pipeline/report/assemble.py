@@ -30,6 +30,7 @@ REPORTS: tuple[tuple[str, Language], ...] = (
     ("business_case", "da"),
     ("business_case", "en"),
 )
+LANGUAGES: tuple[Language, ...] = ("da", "en")
 
 
 @dataclass(frozen=True)

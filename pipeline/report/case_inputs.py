@@ -56,13 +56,14 @@ def _assumption(run: Run, row: Entry) -> Row:
             cell(value if unit == "andel" else f"{value} {unit}"),
             cell(span),
             cell(run.word("distribution", str(row["kind"]))),
-            cell(_source(run, row)),
+            cell(source_of(run, row)),
         ),
         is_indented=True,
     )
 
 
-def _source(run: Run, row: Entry) -> str:
+def source_of(run: Run, row: Entry) -> str:
+    """What an input rests on: the indicator that measured it, its source, or why it is assumed."""
     if row["from_metric"]:
         title = run.book.title(str(row["from_metric"]))
         return run.say(f"Indikatoren »{title}«", f"The indicator “{title}”")

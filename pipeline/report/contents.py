@@ -103,7 +103,7 @@ def _instead(first: Any, own: Any) -> Any:
     if isinstance(own, list) and own and isinstance(own[0], Mapping):
         listed = {str(row["id"]): row for row in cast("list[Mapping[str, Any]]", own)}
         return [_over(row, listed.get(row["id"], {})) for row in cast("list[Mapping[str, Any]]", first)]
-    return own
+    return cast("Any", own)
 
 
 def read_toml(path: Path) -> dict[str, Any]:

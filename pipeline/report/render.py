@@ -61,7 +61,7 @@ def render_report(
     ``text`` is the narrative's folder, ``figures`` where the SVG files lie, as an address.
     Raises ProblemError with every fault in the narrative.
     """
-    environment = _environment(templates)
+    found_templates = environment(templates)
     numbers = _Numbers()
     problems: list[Problem] = []
     bodies: list[tuple[Chapter, str]] = []
@@ -80,7 +80,7 @@ def render_report(
     placed: list[str] = []
     made: list[_Made] = []
     opening = Chapter("front", contents.title, is_decision=True)
-    front = _place(front, opening, blocks, numbers, placed, environment, contents, run, figures)
+    front = _place(front, opening, blocks, numbers, placed, found_templates, contents, run, figures)
     counts = {"chapter": 0, "annex": 0}
     for chapter, body in bodies:
         number = _number(chapter, counts, run.phrases.annex)
@@ -90,7 +90,7 @@ def render_report(
             blocks,
             numbers,
             placed,
-            environment,
+            found_templates,
             contents,
             run,
             figures,
@@ -103,7 +103,7 @@ def render_report(
         return fill_references(html, numbers.get, contents.source, words)
 
     final = [replace(one, html=refer(one.html)) for one in made]
-    template = environment.get_template("report.html")
+    template = found_templates.get_template("report.html")
     return template.render(
         contents=contents,
         label=_label(contents, run),
@@ -218,7 +218,8 @@ def _number(chapter: Chapter, counts: dict[str, int], annex: str) -> str:
     return str(counts["chapter"])
 
 
-def _environment(templates: Path) -> Environment:
+def environment(templates: Path) -> Environment:
+    """Where templates are found and how they are filled: a name without a value stops."""
     return Environment(
         loader=FileSystemLoader(templates),
         undefined=StrictUndefined,

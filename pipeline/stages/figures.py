@@ -5,7 +5,7 @@ from typing import Any
 
 from pipeline import paths
 from pipeline.params import Params, load
-from pipeline.report.assemble import REPORTS, Cut, Folders, charts, figures_in, load_run
+from pipeline.report.assemble import LANGUAGES, Cut, Folders, charts, figures_in, load_run
 from pipeline.report.contents import FIRST
 from pipeline.report.svg import render_svg
 from pipeline.stages.run import run_stage
@@ -17,7 +17,7 @@ def run(*, folders: Folders, fonts: Path, out: Path, params: Params) -> list[Pat
         params.as_of, params.compare_with, params.report.edition, params.programme, params.reference.as_of
     )
     wanted: dict[str, dict[str, Any]] = {}
-    for language in dict.fromkeys(language for _, language in REPORTS):
+    for language in LANGUAGES:
         told = folders.said_in(language)
         found, _ = load_run(told, cut, language)
         wanted |= {

@@ -1,24 +1,24 @@
-"""The reports in their languages: from results, narrative and figures to HTML to PDF/UA."""
+"""The reports in their languages: from results and narrative to HTML to PDF/UA; and the what-if page."""
 
 from pathlib import Path
 
 from pipeline import paths
 from pipeline.params import Params, load
-from pipeline.report.assemble import REPORTS, Cut, Folders, figures_in, load_run, report_html
+from pipeline.report.assemble import LANGUAGES, REPORTS, Cut, Folders, figures_in, load_run, report_html
 from pipeline.report.contents import FIRST
 from pipeline.report.pdf import write_pdf
+from pipeline.report.what_if import page
 from pipeline.stages.run import run_stage
+
+WHAT_IF = "what_if.html"
 
 
 def run(*, folders: Folders, reports: Path, out: Path, params: Params) -> list[Path]:
-    """Write the PDFs into ``out``, where the figures already lie; returns the files."""
+    """Write PDFs and the what-if page into ``out``, where the figures already lie; returns the files."""
     cut = Cut(
         params.as_of, params.compare_with, params.report.edition, params.programme, params.reference.as_of
     )
-    runs = {
-        language: load_run(folders.said_in(language), cut, language)
-        for language in dict.fromkeys(language for _, language in REPORTS)
-    }
+    runs = {language: load_run(folders.said_in(language), cut, language) for language in LANGUAGES}
     pages = {
         out / f"{name}.{language}.pdf": report_html(
             name,
@@ -32,7 +32,9 @@ def run(*, folders: Folders, reports: Path, out: Path, params: Params) -> list[P
     }
     for path, html in pages.items():
         write_pdf(html, path, base=reports, fonts=reports / "fonts")
-    return list(pages)
+    found, _ = runs[FIRST]
+    paths.write_bytes(out / WHAT_IF, page(found, reports=reports).encode())
+    return [*pages, out / WHAT_IF]
 
 
 def main() -> None:

@@ -46,7 +46,7 @@ function showChoices() {
     const found = list()
     at(id).replaceChildren(...found.map(([value, title]) => element("option", { value }, title)))
     at(id).value = String(chosen[id])
-    const why = found.find(([value]) => value === at(id).value)[2]
+    const why = found.find(([value]) => value === at(id).value)?.[2]
     at(`${id}-why`).textContent = why ? why[0].toUpperCase() + why.slice(1) + "." : ""
   }
   const own = computed.usesOf(chosen.alternative), focused = document.activeElement?.id

@@ -36,7 +36,7 @@ function whatIfSettings(model) {
     for (const [name, said] of new URLSearchParams(hash)) {
       const key = name.startsWith("in.") ? name.slice(3) : null, number = said.trim() ? Number(said) : NaN
       if (name in lists && lists[name].some(item => item.name === said)) chosen[name] = said
-      else if (name === "schedule" && Object.hasOwn(model.schedules, said)) chosen.schedule = number
+      else if (name === "schedule" && /^\d$/.test(said) && number < model.schedules.length) chosen.schedule = number
       else if (name === "frame" && said === "binding") chosen.isFrameBinding = true
       else if (name === "off" && model.uses.some(use => use.code === said)) chosen.off.add(said)
       else if (key && Object.hasOwn(model.inputs, key) && isPossible(key, number)) set(chosen, key, number)

@@ -15,7 +15,7 @@ from pipeline.contract.store import arrow_schema
 from pipeline.formats import danish_csv
 from pipeline.formats.faults import masked_cell
 from pipeline.formats.result import Quarantined, Read, Reading, Source
-from pipeline.identifiers import load_key
+from pipeline.identifiers import key_id, load_key
 from pipeline.portal.danish import as_text, write_rows
 from pipeline.portal.memory import load_memory, remembered
 from pipeline.portal.receipt import Difference, Receipt, grouped, to_json
@@ -47,7 +47,8 @@ def read_sent(sent: Sent, out: Path, memory_file: Path, memory_id: str, previous
     memory = load_memory(memory_file)
     contracts = remembered(plain, sent.table, memory)
     table = contracts.tables[sent.table]
-    reading = Reading(contracts, load_key().secret)
+    key = load_key().secret
+    reading = Reading(contracts, key)
     read = danish_csv.read([Source(sent.path, sent.file)], sent.table, reading)
     read = _checked(table, contracts, read, sent.file)
     columns = read.frames[0].columns if read.frames else _no_rows(table)
@@ -82,6 +83,7 @@ def read_sent(sent: Sent, out: Path, memory_file: Path, memory_id: str, previous
         memory=memory_id,
         months=_months(table, columns),
         difference=_difference(table, contracts, columns, previous) if previous else None,
+        key_id=key_id(key),
     )
     paths.write_json(out / RECEIPT, to_json(receipt))
     return receipt

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.contract import Table, headers
+from pipeline.contract import Table, headers, normalise_header
 from pipeline.formats.decode import decode
 from pipeline.formats.faults import listed
 from pipeline.formats.header import DELIMITERS, Header, decide_delimiter, map_header
@@ -111,6 +111,9 @@ def _read_body(
     problems: list[Problem] = []
     broken: list[Quarantined] = []
     last = max(header.places.values())
+    known = {normalise_header(name) for name in reading.contracts.name_headers}
+    named = {place for place, name in enumerate(header.names) if normalise_header(name) in known}
+    named -= set(header.places.values())
     for record in body:
         kind = _left_out(record)
         if kind is not None:
@@ -134,6 +137,7 @@ def _read_body(
             {name: [record.cells[place] for record in good] for name, place in header.places.items()},
             [record.line for record in good],
             {name: header.names[place] for name, place in header.places.items()},
+            [tuple(record.cells[place] for place in named if place < len(record.cells)) for record in good],
         ),
         reading,
     )

@@ -1,8 +1,8 @@
 """Erase a person: the erasure list first, then every place of the checkout, DVC's stores and their remotes.
 
-What the stages made is removed, and made again without the person by the next run; of DVC's stores, what holds
-the person. Rows are cut out of delivered CSV files; any other delivered file that holds the person is named,
-since it cannot be cut without breaking it. Git's history is not rewritten: that is said, never done.
+What the stages made is removed, and made again without the person by the next run; of DVC's stores, what
+holds the person. Rows are cut out of delivered CSV files; any other delivered file that holds the person is
+named, since it cannot be cut without breaking it. Git's history is not rewritten: that is said, never done.
 """
 
 import hashlib
@@ -207,9 +207,9 @@ def _unreached(name: str, url: str) -> Problem:
     scheme = url.split("://")[0] if "://" in url else "mappe · folder"
     command = f"dvc gc --cloud --workspace -r {name}"
     text = Text(
-        f"lageret ({scheme}) kan ikke nås herfra og er ikke renset; kør »{command}« efter en ny kørsel dér, hvor"
-        " der er adgang, eller få det slettet hos dem, der driver det",
-        f"the remote ({scheme}) cannot be reached from here and is not purged; run '{command}' after a new run"
-        " where there is access, or have those who keep it delete it",
+        f"lageret ({scheme}) kan ikke nås herfra og er ikke renset; kør »{command}« efter en ny kørsel dér,"
+        " hvor der er adgang, eller få det slettet hos dem, der driver det",
+        f"the remote ({scheme}) cannot be reached from here and is not purged; run '{command}' after a new"
+        " run where there is access, or have those who keep it delete it",
     )
     return Problem(".dvc/config", None, name, "not_erased", text, "critical")

@@ -359,3 +359,17 @@ def test_a_delivery_under_an_earlier_key_must_come_again(folder: Folder) -> None
     folder.add("old", file(card("K-1")), key_id=folder.params.key_id)
     folder.run()
     assert folder.ids() == ["K-1"]
+
+
+def test_the_names_of_a_rows_parties_are_masked_and_not_kept(folder: Folder) -> None:
+    header = f"{HEADER};Patientnavn;Læge"
+    note = "HANSENS mand talte med dr. Kjaer, tlf 20304050"
+    rows = (f"{card('K-1', note)};Anna Hansen;Bo Kjær", f"{card('K-2', note, held='?')};Anna Hansen;Bo Kjær")
+    folder.add("a", file(*rows, header=header), rows=2)
+    folder.run()
+    [kept] = folder.table("postcards")
+    assert kept["comment"] == "[navn] mand talte med dr. [navn], tlf [telefon]"
+    assert folder.summary()["masked_free_text"] == 6
+    written = json.dumps([folder.table("quarantine"), folder.table("problems")], default=str).casefold()
+    assert "hansen" not in written
+    assert "kj" not in written

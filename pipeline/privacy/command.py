@@ -1,4 +1,4 @@
-"""``mast forget``: erase a person from the checkout, its stores and its services."""
+"""``mast forget``: erase a person everywhere. ``mast privacy``: what the law asks to have in writing."""
 
 import argparse
 from collections.abc import Sequence
@@ -7,9 +7,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from pipeline import paths
+from pipeline.contract import load_contracts
 from pipeline.formats.erasures import PSEUDONYM
 from pipeline.params import load
+from pipeline.privacy.document import to_html, to_markdown
+from pipeline.privacy.documents import documents
 from pipeline.privacy.forget import forget
+from pipeline.privacy.sources import load_sources
 from pipeline.text import Problem, ProblemError, Text
 
 GIT = Text(
@@ -46,3 +50,19 @@ def main_forget(argv: Sequence[str], root: Path = paths.ROOT) -> int:
     for problem in done.left:
         print(problem.line())
     return 1 if done.left else 0
+
+
+def main_privacy(argv: Sequence[str]) -> int:
+    """Write record of processing, impact assessment and annex, as Markdown and HTML."""
+    parser = argparse.ArgumentParser(
+        prog="mast privacy", description="fortegnelse, konsekvensanalyse og bilag · what the GDPR asks for"
+    )
+    parser.add_argument("--out", type=Path, default=paths.ROOT / "data" / "state" / "privacy")
+    arguments = parser.parse_args(argv)
+    contracts = load_contracts()
+    for document in documents(contracts, load_sources(contracts)):
+        for ending, text in (("md", to_markdown(document)), ("html", to_html(document))):
+            file = arguments.out / f"{document.name}.{ending}"
+            paths.write_bytes(file, text.encode())
+            print(paths.relative(file))
+    return 0

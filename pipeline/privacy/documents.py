@@ -70,8 +70,8 @@ def is_free_text(table: Table, column: Column) -> bool:
 def _draft(sources: Sequence[DataSource]) -> str:
     count = sum(str(value).count(OPEN) for source in sources for value in astuple(source))
     return (
-        f"Udkast, dannet af kontrakterne i schemas/. {count} oplysninger venter på den dataansvarlige og står som"
-        f" {OPEN}; en antagelse er skrevet som antagelse. Pseudonymiserede data er personoplysninger."
+        f"Udkast, dannet af kontrakterne i schemas/. {count} oplysninger venter på den dataansvarlige og står"
+        f" som {OPEN}; en antagelse er skrevet som antagelse. Pseudonymiserede data er personoplysninger."
     )
 
 
@@ -141,8 +141,8 @@ def _assessment(contracts: Contracts, sources: Sequence[DataSource]) -> Document
         Rows("Retsgrundlag og frist", ("Kilde", "Retsgrundlag", "Slettefrist"),
              tuple((one.title, one.legal_basis, one.retention) for one in sources)),
         (
-            "Navne, numre og adresser er ikke nødvendige for formålet og opbevares ikke. En kolonne, som ingen"
-            " kontrakt kender, gemmes ikke."
+            "Navne, numre og adresser er ikke nødvendige for formålet og opbevares ikke. En kolonne, som"
+            " ingen kontrakt kender, gemmes ikke."
         ),
         Heading("3. Risici for de registrerede"),
         Rows("Risici efter kilde", ("Kilde", "Genkendelse", "Fri tekst", "Følsomme oplysninger"),
@@ -187,8 +187,8 @@ def _annex(contracts: Contracts, sources: Sequence[DataSource]) -> Document:
         f"Tilsyn: {OPEN}",
         Heading("D. Sletning og tilbagelevering"),
         (
-            "Ved ophør slettes leverancer, tabeller, lagre og nøgle. Uden nøglen kan ingen ny leverance kobles til"
-            " de gamle."
+            "Ved ophør slettes leverancer, tabeller, lagre og nøgle. Uden nøglen kan ingen ny leverance kobles"
+            " til de gamle."
         ),
     ]
     return Document("databehandleraftale-bilag", "Bilag til databehandleraftale (art. 28)", tuple(blocks))

@@ -1,4 +1,4 @@
-"""What people read: two-language texts, problems found in data, and numbers written the Danish way."""
+"""What people read: two-language texts, problems found in data, numbers and days as a language has them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,6 +22,20 @@ MONTHS_DA = (
     "oktober",
     "november",
     "december",
+)
+MONTHS_EN = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 )
 
 
@@ -106,9 +120,16 @@ def percent_da(share: Decimal, decimals: int = 0) -> str:
     return percent(share, decimals)
 
 
+def full_date(day: date, language: Language = "da") -> str:
+    """``9. oktober 2019``, in English ``9 October 2019``."""
+    if language == "en":
+        return f"{day.day} {MONTHS_EN[day.month - 1]} {day.year}"
+    return f"{day.day}. {MONTHS_DA[day.month - 1]} {day.year}"
+
+
 def date_da(day: date) -> str:
     """``9. oktober 2019``."""
-    return f"{day.day}. {MONTHS_DA[day.month - 1]} {day.year}"
+    return full_date(day)
 
 
 def month_da(day: date) -> str:

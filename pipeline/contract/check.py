@@ -6,12 +6,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from pipeline.contract.ddl import conditions, quote_name
 from pipeline.contract.model import CodeList, Column, Table
 from pipeline.text import Problem, Severity, Text
+
+if TYPE_CHECKING:
+    import duckdb
 
 SAMPLE = 100
 PERSONAL_DIGITS = 6  # a value with this many digits may be a date of birth or a personal number
@@ -40,51 +44,72 @@ def check(
     *,
     file: str | None = None,
     sample: int = SAMPLE,
+    connection: "duckdb.DuckDBPyConnection | None" = None,
 ) -> list[Problem]:
     """What in ``data`` (in the contract's types) breaks the contract; ``sample`` rows a condition.
 
     ``row`` is source_row where the table has one, else the 1-based position. Values are shown only where they
     cannot be a personal identifier. An empty list means the rows could be inserted into the table's DDL.
+    With a ``connection`` of the caller's, ``data`` is a part of its rows, and keys are not looked at.
     """
     import duckdb
 
-    found: list[Problem] = []
     name = file or table.name
-    place = '"source_row"' if "source_row" in table.column_names else "position"
-    with duckdb.connect(":memory:", config={"threads": "1"}) as connection:
-        connection.register("delivered_rows", data)
-        numbered = "SELECT *, row_number() OVER () AS position FROM delivered_rows"
-        connection.execute(f"CREATE TEMP TABLE checked AS {numbered}")
-        asked = table_conditions(table, codes)
-        # One pass counts every condition; only what is broken is looked at row by row.
-        counts = connection.execute(
-            "SELECT "
-            + ", ".join(f"count(*) FILTER (WHERE {item.broken})" for item in asked)
-            + " FROM checked"
-        ).fetchall()[0]
-        for item in (item for item, count in zip(asked, counts, strict=True) if count):
-            rows = connection.execute(
-                f"SELECT {place}, CAST({quote_name(item.column)} AS VARCHAR) FROM checked "
-                f"WHERE {item.broken} ORDER BY position LIMIT {sample}"
-            ).fetchall()
-            column = table.column(item.column)
-            found.extend(
-                Problem(name, row, column.name, item.rule, _said(item.message, column, value), item.severity)
-                for row, value in rows
-            )
+    if connection is not None:
+        return _broken(table, codes, data, name, sample, connection)
+    with duckdb.connect(":memory:", config={"threads": "1"}) as own:
+        found = _broken(table, codes, data, name, sample, own)
         keys = ", ".join(quote_name(key) for key in table.unique_key)
-        doubled = connection.execute(
-            f"SELECT {place} FROM (SELECT *, row_number() OVER (PARTITION BY {keys} ORDER BY position) "
-            f"AS nth FROM checked) AS numbered WHERE nth > 1 ORDER BY position LIMIT {sample}"
+        doubled = own.execute(
+            f"SELECT {_place(table)} FROM (SELECT *, row_number() OVER"
+            f" (PARTITION BY {keys} ORDER BY position) AS nth FROM checked) AS numbered"
+            f" WHERE nth > 1 ORDER BY position LIMIT {sample}"
         ).fetchall()
+    return [*found, *(doubled_key(table, name, row) for (row,) in doubled)]
+
+
+def _broken(
+    table: Table,
+    codes: Mapping[str, CodeList],
+    data: pa.Table,
+    name: str,
+    sample: int,
+    connection: "duckdb.DuckDBPyConnection",
+) -> list[Problem]:
+    """What breaks a column's conditions; the rows stand in ``checked`` afterwards."""
+    connection.register("delivered_rows", data)
+    numbered = "SELECT *, row_number() OVER () AS position FROM delivered_rows"
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE checked AS {numbered}")
+    connection.unregister("delivered_rows")
+    asked = table_conditions(table, codes)
+    # One pass counts every condition; only what is broken is looked at row by row.
+    counts = connection.execute(
+        "SELECT " + ", ".join(f"count(*) FILTER (WHERE {item.broken})" for item in asked) + " FROM checked"
+    ).fetchall()[0]
+    found: list[Problem] = []
+    for item in (item for item, count in zip(asked, counts, strict=True) if count):
+        rows = connection.execute(
+            f"SELECT {_place(table)}, CAST({quote_name(item.column)} AS VARCHAR) FROM checked "
+            f"WHERE {item.broken} ORDER BY position LIMIT {sample}"
+        ).fetchall()
+        column = table.column(item.column)
+        found.extend(
+            Problem(name, row, column.name, item.rule, _said(item.message, column, value), item.severity)
+            for row, value in rows
+        )
+    return found
+
+
+def _place(table: Table) -> str:
+    return '"source_row"' if "source_row" in table.column_names else "position"
+
+
+def doubled_key(table: Table, file: str, row: int) -> Problem:
+    """What is said of a row whose key an earlier one has."""
     message = Text(
         "nøglen findes allerede; den skal være entydig", "the key stands already; it must be unique"
     )
-    found.extend(
-        Problem(name, row, ", ".join(table.primary_key), "primary_key", message, "critical")
-        for (row,) in doubled
-    )
-    return found
+    return Problem(file, row, ", ".join(table.primary_key), "primary_key", message, "critical")
 
 
 def table_conditions(table: Table, codes: Mapping[str, CodeList]) -> list[Condition]:

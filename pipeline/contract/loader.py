@@ -114,7 +114,7 @@ def _foreign_key(section: Section) -> ForeignKey:
 def _rule(section: Section) -> Rule:
     rule = Rule(
         section.string("id"),
-        section.choice("severity", ("critical", "warning")),
+        section.choice("severity", ("critical", "warning", "note")),
         section.text("message"),
         section.string("sql").strip(),
     )

@@ -58,7 +58,7 @@ def parse_costs(costs: Mapping[str, Any], measure: Measure) -> Costs:
     volumes = read_volumes(root, codes)
     activities = (*read_activities(root, inputs, codes, volumes), *risk_activities)
     alternatives = tuple(_variants(root, "alternatives", inputs, codes))
-    decision = _decision(root.section("decision"))
+    decision = _decision(root.section("decision"), inputs)
     model = Costs(
         decision_date=day,
         price_year=price_year,
@@ -276,7 +276,7 @@ def _benefit(part: Section) -> Benefit:
     return made
 
 
-def _decision(part: Section) -> Decision:
+def _decision(part: Section, inputs: Mapping[str, Quantity]) -> Decision:
     made = Decision(
         title=part.text("title"),
         perspective=part.string("perspective"),
@@ -286,6 +286,7 @@ def _decision(part: Section) -> Decision:
         context=part.string("context"),
         path=part.string("path"),
         contacts=part.string("contacts"),
+        volume=part.string("volume", inputs),
     )
     part.done()
     return made

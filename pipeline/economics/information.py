@@ -24,8 +24,8 @@ WIDE_GROUP = 2  # inputs in a group beyond which products of two at a time suffi
 class Known:
     """The worth in kroner of knowing ``name`` (everything, one input, a group) before the decision.
 
-    ``low`` and ``high``: with smoother and rougher fits. ``kind``: *evpi*, *per_contact*, *evppi*, *group*, or
-    *evsi*, a study of ``size``.
+    ``low`` and ``high``: with smoother and rougher fits. ``kind``: *evpi*, *per_contact*, *evppi*, *group*,
+    or *evsi*, a study of ``size``.
     """
 
     kind: str

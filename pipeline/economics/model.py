@@ -207,7 +207,8 @@ class Interest:
 
 @dataclass(frozen=True)
 class Study:
-    """A sample that would inform one input: yes or no, or an average with the ``deviation`` of one observation.
+    """A sample that would inform one input: yes or no, or an average with the ``deviation`` of one
+    observation.
 
     ``bias`` names what more of it would never remove; its worth is then not computed.
     """
@@ -223,7 +224,7 @@ class Study:
 
 @dataclass(frozen=True)
 class Borrow:
-    """Counts from elsewhere, which enter the prior of a counted input by ``weight``, shown with and without."""
+    """Counts from elsewhere, which enter a counted input's prior by ``weight``, shown with and without."""
 
     name: str
     title: Text
@@ -267,6 +268,7 @@ class Decision:
     context: str
     path: str
     contacts: str
+    volume: str
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from pipeline.economics.business_case import Sourced
+from pipeline.economics.business_case import FEE, Sourced
+from pipeline.economics.cost_ledger import DECIMALS, OERE_PER_KRONE
+from pipeline.economics.expression import CEIL_SLACK
+from pipeline.economics.information import informs
 from pipeline.economics.model import Costs, Variant
 from pipeline.economics.program import Program, uses_of
 from pipeline.text import Text
@@ -13,9 +16,11 @@ def as_json(costs: Costs, program: Program, found: Sourced) -> dict[str, Any]:
     factors.
 
     An amount in a year is round(quantity tree × unit cost in øre), summed over the lines that a perspective
-    counts, each year × its discount factor: the same as in ``cost_ledger``.
+    counts, each year × its discount factor: the same as in ``cost_ledger``, to the øre where a quantity is
+    rounded to ``rounding`` decimals first and the factors are taken from ``schedules``, where they are exact.
     """
     decision = costs.decision
+    fees = {item.name for item in costs.activities if item.kind == FEE}
     return {
         "decision": {
             "title": _text(decision.title),
@@ -25,11 +30,26 @@ def as_json(costs: Costs, program: Program, found: Sourced) -> dict[str, Any]:
             "headline": decision.headline,
             "context": decision.context,
             "path": decision.path,
+            "volume": decision.volume,
             "date": costs.decision_date.isoformat(),
             "price_year": costs.price_year,
         },
         "years": list(costs.years),
         "factors": [float(costs.schedule.factor(year)) for year in costs.years],
+        "schedules": [
+            {
+                "valid_from": item.valid_from.isoformat() if item.valid_from else None,
+                "source": item.source,
+                "is_decision": item is costs.schedule,
+                "factors": [str(item.factor(year)) for year in costs.years],
+            }
+            for item in costs.discounting.entries
+        ],
+        "rounding": {
+            "ceil_slack": CEIL_SLACK,
+            "quantity_decimals": DECIMALS,
+            "oere_per_krone": OERE_PER_KRONE,
+        },
         "inputs": {
             key: {
                 "title": _text(item.title),
@@ -59,6 +79,7 @@ def as_json(costs: Costs, program: Program, found: Sourced) -> dict[str, Any]:
                 "benefit_class": line.benefit_class,
                 "kind": line.kind,
                 "only": list(line.only),
+                "stops_with_frame": line.activity in fees or line.receiver is not None,
             }
             for line in program.lines
         ],
@@ -102,6 +123,15 @@ def as_json(costs: Costs, program: Program, found: Sourced) -> dict[str, Any]:
                 "measured_on": item.measured_on.isoformat(),
             }
             for item in costs.benefits
+        ],
+        "studies": [
+            {
+                "name": item.name,
+                "title": _text(item.title),
+                "sizes": list(item.sizes),
+                "refusal": _text(refusal) if (refusal := informs(item).refusal()) else None,
+            }
+            for item in costs.studies
         ],
         "dated": [_dated(costs, number) for number in range(len(costs.tables) + 1)],
         "sourced": {

@@ -57,7 +57,8 @@ def swings(costs: Costs, program: Program, chosen: Case) -> list[Swing]:
     return [
         Swing(
             key, costs.inputs[key].title, costs.inputs[key].unit, costs.inputs[key].low,
-            costs.inputs[key].high, perspective.name, float(npv[2 * place]), float(npv[2 * place + 1]), float(npv[-1]),
+            costs.inputs[key].high, perspective.name, float(npv[2 * place]), float(npv[2 * place + 1]),
+            float(npv[-1]),
         )
         for perspective in costs.perspectives
         for npv in [np.broadcast_to(seen(costs, perspective.name, found), size)]

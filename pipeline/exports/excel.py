@@ -18,7 +18,11 @@ from pipeline.contract.archive import fixed_archive
 from pipeline.exports.source import PERSONAL, RECONSTRUCTED, Exported, codes_of
 from pipeline.paths import write_bytes
 
-COMMITTEE = ("estimates", "evidence", "cost_ledger", "cost_results", "cost_sensitivity", "cost_breakeven")
+COMMITTEE = (
+    "estimates", "evidence", "cost_ledger", "cost_results", "cost_sensitivity", "cost_breakeven",
+    "cost_uncertainty",
+    "cost_bridge", "cost_information",
+)  # fmt: skip
 GUIDE = "Forklaring"
 
 

@@ -1,19 +1,21 @@
 """One cell by its contract: text in, a typed value or a fault out. Every reader types its cells here."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.contract import CodeList, Column
 from pipeline.formats import faults
-from pipeline.formats.dates import DateOrder, parse_date, parse_timestamp
+from pipeline.formats.coded import coded
+from pipeline.formats.dates import DateOrder, joined_order, parse_date, parse_timestamp
 from pipeline.formats.faults import Fault
-from pipeline.formats.numbers import DecimalMark, parse_decimal, parse_integer
+from pipeline.formats.numbers import DecimalMark, joined_mark, parse_decimal, parse_integer
 from pipeline.formats.result import Reading
 from pipeline.identifiers import (
     canonical_cpr,
     canonical_sor,
     canonical_yder,
+    holds_cpr,
     is_pseudonym,
     is_scientific,
     mask,
@@ -23,10 +25,16 @@ from pipeline.identifiers import (
 TRUE = frozenset({"ja", "j", "x", "1", "yes", "y", "true", "sand", "sandt"})
 FALSE = frozenset({"nej", "n", "0", "no", "false", "falsk"})
 TICKS = frozenset({"x", "1"})
-MEMO_CELLS = 65_536
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]")
 _FORCED_TEXT = re.compile(r'="((?:[^"]|"")*)"')
+# A number of our own that Excel has shortened; without mark and sign it may be one as it should be.
+_SPOILT_ID = re.compile(r"[0-9][.,][0-9]+E\+[0-9]{1,3}")
+# What PowerShell writes for a value with parts of its own.
+_LOST_LIST = re.compile(r"System\.(?:[A-Z]\w+\[\]|Collections\.\S+)")
+# Cells that are their own value whatever the file and the key: most need no closer look.
+_HARMLESS_ID = re.compile(r"[A-Za-z](?:[A-Za-z_/-]|[0-9]{1,5}(?![0-9]))*")
+_HARMLESS_TEXT = re.compile(r"(?!System\.)[A-Za-zÀ-ÖØ-öø-ÿ][A-Za-zÀ-ÖØ-öø-ÿ .,;:!?()/'%&+-]*(?<! )")
 _CANONICAL: dict[str, Callable[[str], str | None]] = {
     "practice": canonical_yder,
     "person": canonical_cpr,
@@ -36,10 +44,28 @@ _CANONICAL: dict[str, Callable[[str], str | None]] = {
 
 @dataclass(frozen=True)
 class Habits:
-    """How one file writes what can be written in several ways."""
+    """How one file writes what can be written in several ways.
+
+    ``ticked`` says of a boolean column whether each filled cell is a tick; a column with none is not there.
+    """
 
     date_order: DateOrder = "iso"
     decimal_mark: DecimalMark = "undecided"
+    ticked: Mapping[str, bool] = field(default_factory=dict[str, bool])
+
+    @staticmethod
+    def joined(parts: Iterable["Habits"]) -> "Habits":
+        """The habits of a file by those of its parts."""
+        every = list(parts)
+        ticked: dict[str, bool] = {}
+        for part in every:
+            for name, is_ticked in part.ticked.items():
+                ticked[name] = ticked.get(name, True) and is_ticked
+        return Habits(
+            joined_order(part.date_order for part in every),
+            joined_mark(part.decimal_mark for part in every),
+            ticked,
+        )
 
 
 @dataclass
@@ -71,26 +97,38 @@ def read_column(
     """
     codes = reading.contracts.codes[column.codes] if column.codes else None
     parse = _parser(column, codes, reading, habits, is_id=is_id)
+    is_harmless = _harmless(column, is_id=is_id)
+    cells = coded(raws)
     empty: object = None
     if column.type == "boolean":
-        filled = {text.casefold() for raw in raws if (text := plain(raw))}
-        empty = False if filled and filled <= TICKS else None
+        is_ticked = habits.ticked.get(column.name)
+        empty = False if (only_ticks(cells.texts) if is_ticked is None else is_ticked) else None
     is_empty_fault = column.required and empty is None
-    made = Cells([None] * len(raws))
-    memo: dict[str, tuple[object, Fault | None, int]] = {}
-    for place, raw in enumerate(raws):
-        known = memo.get(raw)
-        if known is None:
-            known = _read(column, raw, parse, empty, is_empty_fault=is_empty_fault)
-            if len(memo) < MEMO_CELLS:
-                memo[raw] = known
-        value, wrong, count = known
-        made.values[place] = value
-        if wrong is not None:
-            made.faults[place] = wrong
+    values: list[object] = []
+    wrong: dict[int, Fault] = {}
+    masked: dict[int, int] = {}
+    for code, raw in enumerate(cells.texts):
+        if is_harmless is not None and is_harmless(raw):
+            values.append(raw)
+            continue
+        value, fault, count = _read(column, raw, parse, empty, is_empty_fault=is_empty_fault)
+        values.append(value)
+        if fault is not None:
+            wrong[code] = fault
         if count:
-            made.masked[place] = count
+            masked[code] = count
+    made = Cells(cells.spread(values))
+    if wrong:
+        made.faults = {place: wrong[code] for place, code in enumerate(cells.codes) if code in wrong}
+    if masked:
+        made.masked = {place: masked[code] for place, code in enumerate(cells.codes) if code in masked}
     return made
+
+
+def only_ticks(raws: Iterable[str]) -> bool | None:
+    """Whether every filled cell is a tick; None when none is filled."""
+    filled = {text.casefold() for raw in raws if (text := plain(raw))}
+    return filled <= TICKS if filled else None
 
 
 def _read(
@@ -102,6 +140,8 @@ def _read(
         return empty, faults.missing() if is_empty_fault else None, 0
     if _CONTROL.search(text):
         return None, faults.control_characters(), 0
+    if text.startswith("System.") and _LOST_LIST.fullmatch(text):
+        return None, faults.lost_list(), 0
     value = parse(text)
     if isinstance(value, Fault):
         return None, value, 0
@@ -138,8 +178,15 @@ def _parser(
     if pattern is not None:
         return lambda text: text if pattern.fullmatch(text) else _bad_form(column, text)
     if is_id:
-        return lambda text: _row_id(text, reading.key)
+        return lambda text: _row_id(column, text, reading.key)
     return lambda text: _Masked(*mask(text))
+
+
+def _harmless(column: Column, *, is_id: bool) -> Callable[[str], object] | None:
+    """What finds cells of a text column that ``_parser`` would give back as they stand."""
+    if column.type != "string" or column.identifier or column.codes or column.stored_pattern:
+        return None
+    return (_HARMLESS_ID if is_id else _HARMLESS_TEXT).fullmatch
 
 
 def _boolean(text: str) -> object:
@@ -163,6 +210,8 @@ def _bounded(column: Column, text: str, value: object) -> object:
 
 
 def _bad_form(column: Column, text: str) -> Fault:
+    if _SPOILT_ID.fullmatch(text):
+        return faults.bad_identifier(column, is_scientific=True)
     return faults.fault("bad_form", text, f"formen {column.pattern}", f"the form {column.pattern}")
 
 
@@ -179,12 +228,14 @@ def _identifier(column: Column, text: str, key: bytes | None) -> object:
     return pseudonym(kind, canonical, key) if key is not None else faults.unkeyed_identifier()
 
 
-def _row_id(text: str, key: bytes | None) -> object:
-    """A row's own number; one that looks like a CPR number or an e-mail address is keyed, and so unique."""
+def _row_id(column: Column, text: str, key: bytes | None) -> object:
+    """A row's own number; one that holds a CPR number or an e-mail address is keyed, and so unique."""
     if is_pseudonym(text):
         return text
+    if _SPOILT_ID.fullmatch(text):
+        return faults.bad_identifier(column, is_scientific=True)
     canonical = canonical_cpr(text)
-    if canonical is None and "@" not in text:
+    if canonical is None and "@" not in text and not holds_cpr(text):
         return text
     if key is None:
         return faults.unkeyed_identifier()

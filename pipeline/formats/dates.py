@@ -17,6 +17,10 @@ FIRST_YEAR, LAST_YEAR = 1900, 2099
 
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _PARTS = re.compile(r"([0-9]{1,2})([-./])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})")
+# The number that Excel keeps a date as; one that is a year of our time, not a number of its own.
+_SERIAL = re.compile(r"([0-9]{5})(?:[.,]([0-9]+))?")
+_EXCEL_DAY_0 = date(1899, 12, 30)
+FIRST_SERIAL, LAST_SERIAL = 29_221, 73_050  # 1 January 1980, 31 December 2099
 _CLOCK = r"[T ]\s*([0-9]{1,2})[:.]([0-9]{2})(?:[:.]([0-9]{2})(?:[.,]([0-9]{1,6})[0-9]*)?)?"
 _MOMENT = re.compile(rf"(\S+?){_CLOCK}\s*(Z|[+-][0-9]{{2}}:?[0-9]{{2}})?")
 
@@ -41,6 +45,16 @@ def decide_order(values: Iterable[str]) -> DateOrder:
     return "mdy" if is_mdy else "default"
 
 
+def joined_order(orders: Iterable[DateOrder]) -> DateOrder:
+    """The order of a file by the orders of its parts."""
+    seen = set(orders)
+    if "mixed" in seen or {"dmy", "mdy"} <= seen:
+        return "mixed"
+    if "dmy" in seen or "mdy" in seen:
+        return "dmy" if "dmy" in seen else "mdy"
+    return "default" if "default" in seen else "iso"
+
+
 def parse_date(raw: str, order: DateOrder) -> date | Fault:
     """The date that ``raw`` says: ISO, or day, month and year in the file's order."""
     found = _ISO.fullmatch(raw)
@@ -48,7 +62,8 @@ def parse_date(raw: str, order: DateOrder) -> date | Fault:
         return _date(raw, int(found[1]), int(found[2]), int(found[3]))
     found = _PARTS.fullmatch(raw)
     if found is None:
-        return _bad_date(raw)
+        serial = _serial(raw)
+        return serial.date() if serial and serial.time() == time() else _bad_date(raw)
     first, second = int(found[1]), int(found[3])
     is_short = len(found[4]) == 2
     year = 2000 + int(found[4]) if is_short else int(found[4])
@@ -82,7 +97,8 @@ def parse_timestamp(raw: str, order: DateOrder) -> datetime | Fault:
     """
     found = _MOMENT.fullmatch(raw)
     if found is None:
-        return _bad_timestamp(raw)
+        serial = _serial(raw)
+        return _from_danish_clock(raw, serial) if serial else _bad_timestamp(raw)
     day = parse_date(found[1], order)
     if isinstance(day, Fault):
         return day if day.rule == "ambiguous_date" else _bad_timestamp(raw)
@@ -93,6 +109,10 @@ def parse_timestamp(raw: str, order: DateOrder) -> datetime | Fault:
     moment = datetime.combine(day, clock)
     if found[6]:
         return (moment - _offset(found[6])).replace(tzinfo=UTC)
+    return _from_danish_clock(raw, moment)
+
+
+def _from_danish_clock(raw: str, moment: datetime) -> datetime | Fault:
     early = moment.replace(tzinfo=COPENHAGEN, fold=0)
     late = moment.replace(tzinfo=COPENHAGEN, fold=1)
     if early.utcoffset() == late.utcoffset():
@@ -118,6 +138,15 @@ def week_monday(raw: str) -> date | None:
         return date.fromisocalendar(2000 + int(raw[:2]), int(raw[2:]), 1)
     except ValueError:
         return None
+
+
+def _serial(raw: str) -> datetime | None:
+    """The moment of an Excel serial number, to the second that Excel rounds to."""
+    found = _SERIAL.fullmatch(raw)
+    if found is None or not FIRST_SERIAL <= int(found[1]) <= LAST_SERIAL:
+        return None
+    seconds = round(float(f"0.{found[2] or 0}") * 86_400)
+    return datetime.combine(_EXCEL_DAY_0, time()) + timedelta(days=int(found[1]), seconds=seconds)
 
 
 def _date(raw: str, year: int, month: int, day: int) -> date | Fault:

@@ -45,6 +45,18 @@ def control_characters() -> Fault:
     )
 
 
+def lost_list() -> Fault:
+    return Fault(
+        "lost_list",
+        Text(
+            "PowerShell har skrevet en listes navn i stedet for dens indhold, som er tabt; forventet værdien"
+            " selv (brug ConvertTo-Json, eller saml listen med -join)",
+            "PowerShell has written a list's name in place of its contents, which are lost; expected the"
+            " value itself (use ConvertTo-Json, or join the list with -join)",
+        ),
+    )
+
+
 def unknown_code(raw: str, codes: CodeList) -> Fault:
     items = codes.items[:SHOWN_CODES]
     more = " …" if len(codes.items) > len(items) else ""

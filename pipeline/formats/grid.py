@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.formats.cells import plain
-from pipeline.formats.decode import decode
+from pipeline.formats.decode import decode, told_mended
 from pipeline.formats.header import DELIMITERS
 from pipeline.formats.records import Record, records, split_lines
 from pipeline.formats.result import Decisions, Read, Source, problem, unreadable
@@ -13,7 +13,10 @@ from pipeline.text import Problem
 
 @dataclass(frozen=True)
 class Grid:
-    """Header and rows; every row has as many cells as the header. ``broken`` are lines that had not."""
+    """Header and rows; every row has as many cells as the header. ``broken`` are lines that had not.
+
+    ``notes`` are of the file as a whole.
+    """
 
     source: Source
     header: tuple[str, ...]
@@ -21,6 +24,7 @@ class Grid:
     rows: tuple[tuple[str, ...], ...]
     decisions: Decisions
     broken: tuple[Problem, ...] = ()
+    notes: tuple[Problem, ...] = ()
 
     def column(self, name: str) -> list[str]:
         """The cells below the header called ``name``, case aside; ValueError when there is none."""
@@ -34,7 +38,9 @@ def read_grid(source: Source, required: Sequence[str] = ()) -> Grid | Read:
     if decoded.problem is not None:
         return Read(problems=(decoded.problem,))
     lines = split_lines(decoded.text)
-    first = next(place for place, line in enumerate(lines) if line.strip("\ufeff \t"))
+    first = next((place for place, line in enumerate(lines) if line.strip("\ufeff \t")), None)
+    if first is None:
+        return unreadable(source, "empty_file", "filen er tom", "the file is empty")
     heads = {delimiter: next(records(lines, delimiter, 0, first), None) for delimiter in DELIMITERS}
     delimiter = max(heads, key=lambda sign: len(head.cells) if (head := heads[sign]) else 0)
     head = heads[delimiter]
@@ -67,6 +73,7 @@ def read_grid(source: Source, required: Sequence[str] = ()) -> Grid | Read:
         tuple(row for _, row in good),
         Decisions(decoded.encoding, DELIMITERS[delimiter]),
         tuple(broken),
+        (told_mended(source, decoded.mended),) if decoded.mended else (),
     )
 
 

@@ -1,7 +1,8 @@
-"""The header line of a delimited file: the delimiter, and which cell is which column of the contract."""
+"""The header of a file: where it stands, the delimiter, and which cell is which column of the contract."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from pipeline.contract import Column, Table, headers, normalise_header
 from pipeline.formats.cells import plain
@@ -12,6 +13,8 @@ from pipeline.formats.result import Source, problem
 from pipeline.text import Problem
 
 DELIMITERS = {";": "semicolon", ",": "comma", "\t": "tab"}
+HEADER_WITHIN = 20  # records; above the header stand titles
+MOST_COLUMNS = 2_000
 
 
 @dataclass(frozen=True)
@@ -23,25 +26,56 @@ class Header:
     problems: tuple[Problem, ...]
 
     @property
+    def unread(self) -> list[int]:
+        """The places of the columns that the contract does not know."""
+        return [place for place in range(len(self.names)) if place not in self.places.values()]
+
+    @property
     def is_usable(self) -> bool:
         return not any(item.severity == "critical" for item in self.problems)
 
 
-def decide_delimiter(lines: Sequence[str], known: Mapping[str, str]) -> str | None:
-    """The delimiter by which the first line gives most of the known headers; None when none gives any."""
-    counts: dict[str, int] = {}
-    for delimiter in DELIMITERS:
-        head = next(records(lines, delimiter), None)
-        cells = head.cells if head else []
-        counts[delimiter] = sum(normalise_header(plain(cell)) in known for cell in cells)
-    best = max(counts, key=lambda delimiter: counts[delimiter])
-    return best if counts[best] else None
+def find_header(
+    lines: Sequence[str], first: int, delimiters: Iterable[str], known: Mapping[str, str]
+) -> tuple[str, Record] | None:
+    """The delimiter and the record by which most of the known headers are found; None when none is."""
+    found: dict[str, tuple[int, Record]] = {}
+    for delimiter in delimiters:
+        best = best_header(islice(records(lines, delimiter, 0, first), HEADER_WITHIN), known)
+        if best is not None:
+            found[delimiter] = best
+    if not found:
+        return None
+    delimiter = max(found, key=lambda sign: found[sign][0])
+    return delimiter, found[delimiter][1]
 
 
-def map_header(source: Source, table: Table, head: Record, body: Sequence[Record], encoding: str) -> Header:
+def best_header(rows: Iterable[Record], known: Mapping[str, str]) -> tuple[int, Record] | None:
+    """The first of ``rows`` with the most known headers, and how many.
+
+    Where headers are merged over two lines, a cell that is empty takes the one above it.
+    """
+    best: tuple[int, Record] | None = None
+    above: list[str] = []
+    for row in rows:
+        for cells in (row.cells, _merged(above, row.cells)):
+            count = len({known[name] for cell in cells if (name := normalise_header(plain(cell))) in known})
+            if count and (best is None or count > best[0]):
+                best = count, replace(row, cells=cells)
+        above = row.cells
+    return best
+
+
+def _merged(above: Sequence[str], below: Sequence[str]) -> list[str]:
+    wide = max(len(above), len(below))
+    pairs = zip(*([*cells, *[""] * (wide - len(cells))] for cells in (above, below)), strict=True)
+    return [low if low.strip() else high for high, low in pairs]
+
+
+def map_header(source: Source, table: Table, head: Record, filled: Collection[int], encoding: str) -> Header:
     """Find each column's place, and say what is unknown, doubled or missing.
 
-    A column without a name is unknown only where a row of ``body`` fills it.
+    A column without a name is unknown only where some row has something in it: its place is in ``filled``.
     """
     known = headers(table)
     names = [plain(cell) for cell in head.cells]
@@ -51,7 +85,7 @@ def map_header(source: Source, table: Table, head: Record, body: Sequence[Record
     for place, name in enumerate(names):
         column = known.get(normalise_header(name))
         if column is None:
-            if name or any(len(record.cells) > place and record.cells[place].strip() for record in body):
+            if name or place in filled:
                 unknown.append((place, name))
         elif column in places:
             doubled.append((name, names[places[column]]))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+from pipeline.formats.faults import listed, shown
 from pipeline.formats.result import Source, problem
 from pipeline.text import Problem
 
@@ -72,12 +73,12 @@ def _items(source: Source) -> list[ManifestFile] | Problem:
     for place, item in enumerate(cast("list[Any]", files), 1):
         entry = cast("dict[str, Any]", item) if isinstance(item, dict) else {}
         wrong = [key for key, kind in KEYS.items() if type(entry.get(key)) is not kind]
-        wrong += [key for key in entry if key not in KEYS and key not in OPTIONAL]
+        wrong += [shown(key) for key in entry if key not in KEYS and key not in OPTIONAL]
         if wrong:
             return _bad(
                 source,
-                f"fil nr. {place}: fejl i {', '.join(wrong)}; forventet {', '.join(KEYS)}",
-                f"file no. {place}: wrong {', '.join(wrong)}; expected {', '.join(KEYS)}",
+                f"fil nr. {place}: fejl i {listed(wrong)}; forventet {', '.join(KEYS)}",
+                f"file no. {place}: wrong {listed(wrong)}; expected {', '.join(KEYS)}",
             )
         made.append(ManifestFile(**{key: entry[key] for key in KEYS}))
     return made
@@ -88,6 +89,7 @@ def _bad(source: Source, da: str, en: str) -> Problem:
 
 
 def _at_odds(source: Source, name: str, *, is_told: bool) -> Problem:
+    name = shown(name)
     if is_told:
         return problem(
             source,

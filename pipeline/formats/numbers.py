@@ -32,6 +32,16 @@ def decide_decimal_mark(values: Iterable[str]) -> DecimalMark:
     return seen.pop() if seen else "undecided"
 
 
+def joined_mark(marks: Iterable[DecimalMark]) -> DecimalMark:
+    """The decimal mark of a file by the marks of its parts."""
+    seen = set(marks)
+    if "mixed" in seen or {"comma", "point"} <= seen:
+        return "mixed"
+    if "comma" in seen:
+        return "comma"
+    return "point" if "point" in seen else "undecided"
+
+
 def parse_decimal(raw: str, mark: DecimalMark) -> Decimal | Fault:
     """The number that ``raw`` says, thousands separated or not, at most nine digits on either side."""
     text = _tidy(raw)

@@ -4,7 +4,8 @@ import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-MAX_LINE_CHARS = 100_000
+from pipeline.formats.decode import MAX_LINE_CHARS
+
 MAX_LINES_PER_RECORD = 50  # free text has line breaks; more than these is a quote that was never closed
 
 
@@ -23,8 +24,8 @@ class _TooManyLinesError(Exception):
 
 
 def split_lines(text: str) -> list[str]:
-    """The physical lines without their ends; only CR, LF and CRLF end a line (a vertical tab does not)."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n")
+    """The physical lines of decoded text, without their ends."""
+    return text.removesuffix("\n").split("\n")
 
 
 def records(lines: Sequence[str], delimiter: str, width: int = 0, first: int = 0) -> Iterator[Record]:

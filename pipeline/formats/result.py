@@ -1,7 +1,7 @@
 """What every reader returns: rows by table, what was wrong, and the rows that could not be used."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipeline.contract import Contracts
@@ -94,6 +94,17 @@ def joined(reads: Iterable[Read]) -> Read:
         rows_read=sum(part.rows_read for part in parts),
         masked=sum(part.masked for part in parts),
     )
+
+
+def gathered(parts: Iterable[Read]) -> Read:
+    """The parts of one file as one outcome, each table's rows as one frame."""
+    read = joined(parts)
+    frames: dict[str, dict[str, list[object]]] = {}
+    for frame in read.frames:
+        columns = frames.setdefault(frame.table, {name: [] for name in frame.columns})
+        for name, values in frame.columns.items():
+            columns[name].extend(values)
+    return replace(read, frames=tuple(Frame(table, columns) for table, columns in frames.items()))
 
 
 def problem(

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.contract import Column, Table
-from pipeline.formats.cells import Habits, plain, read_column
+from pipeline.formats.cells import Habits, only_ticks, plain, read_column
+from pipeline.formats.coded import distinct
 from pipeline.formats.dates import decide_order, week_monday
 from pipeline.formats.faults import Fault, masked_cell
 from pipeline.formats.numbers import decide_decimal_mark
@@ -32,20 +33,24 @@ class RawRows:
         return self.headers.get(column.name, column.label.da)
 
 
-def type_rows(table: Table, raw: RawRows, reading: Reading) -> Read:
+def type_rows(table: Table, raw: RawRows, reading: Reading, habits: Habits | None = None) -> Read:
     """Type ``raw`` by the contract: rows that are fine, and those that are not with the reason.
+
+    ``habits`` are those of the file that ``raw`` is a part of; without them ``raw`` is all there is.
 
     A column that is absent is empty. An identifier that may be empty is emptied when it cannot be used; any
     other cell that cannot be used takes its row to quarantine. Each is a problem.
     """
-    raw, problems, masked = _mask_parties(table, raw)
-    habits = _habits(table, raw)
+    habits = habits or decide_habits(table, raw)
     count = len(raw.lines)
     values: dict[str, list[object]] = {}
     first_fault: dict[int, tuple[Column, Fault]] = {}
+    raw, problems, masked = _mask_parties(table, raw)
     for column in table.delivered_columns:
         cells = raw.columns.get(column.name)
-        made = read_column(column, cells or [""] * count, reading, habits, is_id=_is_id(table, column))
+        if cells is None:
+            cells = [""] * count
+        made = read_column(column, cells, reading, habits, is_id=_is_id(table, column))
         values[column.name] = made.values
         for place, fault in made.faults.items():
             problems.append(_problem(raw, place, column, fault))
@@ -106,12 +111,23 @@ def _is_id(table: Table, column: Column) -> bool:
     return column.name in table.primary_key or column.name in references or column.name.endswith("id")
 
 
-def _habits(table: Table, raw: RawRows) -> Habits:
-    dated = [column.name for column in table.delivered_columns if column.type in ("date", "timestamp")]
-    numeric = [column.name for column in table.delivered_columns if column.type in ("decimal", "integer")]
+def habit_columns(table: Table) -> tuple[Column, ...]:
+    """The columns whose cells decide how others are read."""
+    types = ("date", "timestamp", "decimal", "integer", "boolean")
+    return tuple(column for column in table.delivered_columns if column.type in types)
+
+
+def decide_habits(table: Table, raw: RawRows) -> Habits:
+    """How the file writes dates, numbers and ticks, by every cell that tells."""
+    there = [column for column in habit_columns(table) if column.name in raw.columns]
+    cells = {column.name: distinct(raw.columns[column.name]) for column in there}
+    dated = [column.name for column in there if column.type in ("date", "timestamp")]
+    numeric = [column.name for column in there if column.type in ("decimal", "integer")]
+    ticks = {column.name: only_ticks(cells[column.name]) for column in there if column.type == "boolean"}
     return Habits(
-        decide_order(plain(cell) for name in dated for cell in raw.columns.get(name, ())),
-        decide_decimal_mark(cell for name in numeric for cell in raw.columns.get(name, ())),
+        decide_order(plain(cell) for name in dated for cell in cells[name]),
+        decide_decimal_mark(cell for name in numeric for cell in cells[name]),
+        {name: is_ticked for name, is_ticked in ticks.items() if is_ticked is not None},
     )
 
 

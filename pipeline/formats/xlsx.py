@@ -86,12 +86,13 @@ def _found(book: Any, known: Mapping[str, str]) -> tuple[Record, list[Record]] |
 
 
 def _rows(sheet: Any) -> Iterator[Record]:
+    known: dict[str, str] = {}  # each text once: most cells of a column say the same
     for line, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True), start=1):
         if line > MOST_ROWS + HEADER_WITHIN:
             raise WorkbookError(
                 f"arket har mere end {MOST_ROWS} rækker; gem som CSV / more than {MOST_ROWS} rows"
             )
-        cells = [as_text(value) for value in row]
+        cells = [known.setdefault(text, text) for text in map(as_text, row)]
         while cells and not cells[-1]:
             cells.pop()
         yield Record(line, line + 1, cells)

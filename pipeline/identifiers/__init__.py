@@ -13,6 +13,7 @@ from pipeline.identifiers.recognise import (
     canonical_cpr,
     canonical_sor,
     canonical_yder,
+    holds_cpr,
     is_scientific,
 )
 
@@ -23,6 +24,7 @@ __all__ = [
     "canonical_sor",
     "canonical_yder",
     "demonstration_key",
+    "holds_cpr",
     "is_pseudonym",
     "is_scientific",
     "key_id",

@@ -18,7 +18,7 @@ _FLOOR = r"(?:,? ?(?:st|kl|\d{1,2})\.?,? ?(?:sal|tv|th|mf|dør \d{1,4})\.?)?"
 _CITY = rf"{_CAPITAL}{_LETTER}{{1,24}}(?: {_CAPITAL}{_LETTER}{{0,24}}){{0,2}}"
 _POSTCODE = r"(?:DK-?)?(?!(?:199|20[0-3])\d)\d{4}"
 _ANY_POSTCODE = r"(?:DK-?)?\d{4}"
-_START = r"(?<![^\W_])"
+_START = r"(?<![^\W\d_])"
 
 ADDRESSES = (
     rf"{_START}{_BEFORE}{_STREET} {_NUMBER}{_FLOOR}(?:,? {_ANY_POSTCODE} {_CITY})?",

@@ -8,6 +8,7 @@ import re
 
 _SEPARATOR = r"[\s\u2010-\u2015\u2212-]?"
 _CPR = re.compile(rf"(\d{{6}}){_SEPARATOR}(\d{{4}})")
+_CPR_WITHIN = re.compile(rf"(?<![0-9A-Za-z])(\d{{6}}){_SEPARATOR}\d{{4}}(?![0-9A-Za-z])")
 # Replacement numbers, for patients without a CPR number: a birth date and four signs.
 _REPLACEMENT = re.compile(rf"(\d{{6}}){_SEPARATOR}([0-9A-Z]{{4}})")
 _LOST_ZERO = re.compile(rf"\d{{5}}{_SEPARATOR}\d{{4}}")
@@ -53,6 +54,11 @@ def canonical_cpr(raw: str) -> str | None:
     if found is None or not is_birth_date(found[1]):
         return None
     return f"{int(found[1]):06d}{_ascii(found[2])}"
+
+
+def holds_cpr(raw: str) -> bool:
+    """Whether a CPR number stands among other signs of ``raw``, such as ``sag/010203-1234/2``."""
+    return any(is_birth_date(found[1]) for found in _CPR_WITHIN.finditer(raw))
 
 
 def canonical_yder(raw: str) -> str | None:

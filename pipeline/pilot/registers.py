@@ -110,6 +110,7 @@ def exposure(clinics: Iterable[Clinic], first: date, last: date) -> list[Row]:
         {
             "clinic_id": clinic.clinic_id,
             "exposed_from": clinic.exposed_from,
+            "exposed_to": None,  # nobody has left
             "server_ready_from": clinic.region.server_from,
         }
         for clinic in clinics

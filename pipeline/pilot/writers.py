@@ -39,8 +39,12 @@ PLAIN = Style()
 
 
 def danish_csv(contracts: Contracts, table: str, rows: Sequence[Row], style: Style = PLAIN) -> bytes:
-    """``rows`` as a file of ``table``: Danish headings, dd-mm-yyyy, decimal comma, labels for codes, CRLF."""
-    columns = contracts.tables[table].delivered_columns
+    """``rows`` as a file of ``table``: Danish headings, dd-mm-yyyy, decimal comma, labels for codes, CRLF.
+
+    A column that no row names is left out, so that a contract may gain one and the pilot's files stay.
+    """
+    named = {name for row in rows for name in row}
+    columns = [column for column in contracts.tables[table].delivered_columns if column.name in named]
     lines = ["sep=;"] if style.has_separator_line else []
     tail = ";" if style.is_trailing else ""
     lines.append(";".join(_heading(column, style.headings) for column in columns) + tail)

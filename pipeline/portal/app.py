@@ -41,7 +41,7 @@ def make_app(config: Config) -> web.Application:
         config=config,
         contracts=load_contracts(paths.SCHEMAS),
         desk=desk,
-        receiving=Receiving(desk),
+        receiving=Receiving(desk, config.most_mb * 1024**2),
         sessions=Sessions("portal", config.is_https),
         login=login_at(
             config, config.identity_provider, CLIENT, "/login/retur", secret_file(config.state, "key")

@@ -14,6 +14,8 @@ OFFICE_ROLE = "cimt"
 class Config(Site):
     """What one portal is. ``is_demonstration``: the persons and clinics in it do not exist.
 
+    ``most_mb`` is the largest file, in MB.
+
     The provider's roles ``region:<code>`` and ``cimt`` say who may do what.
     """
 
@@ -21,6 +23,7 @@ class Config(Site):
     state_folder: str = ""
     programme: str = "reference"
     is_demonstration: bool = True
+    most_mb: int = 2048
     identity_provider: Provider = field(default_factory=Provider)
 
     @property

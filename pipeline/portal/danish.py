@@ -5,29 +5,69 @@ reads back unchanged.
 """
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import TextIO
 
 from pipeline.contract import CodeList, Column, Table
 from pipeline.paths import replacing
 
+ENCODING = "utf-8-sig"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_rows(
-    table: Table, codes: Mapping[str, CodeList], columns: Mapping[str, Sequence[object]], path: Path
-) -> None:
-    """Write the delivered columns of ``columns`` (name to values), whole or not at all."""
-    wanted = table.delivered_columns
-    with replacing(path) as temporary, temporary.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
-        writer.writerow([column.label.da for column in wanted])
-        for values in zip(*(columns[column.name] for column in wanted), strict=True):
-            writer.writerow(
-                [as_text(value, column, codes) for value, column in zip(values, wanted, strict=True)]
-            )
+class RowsFile:
+    """The delivered columns of a table, written as they come."""
+
+    def __init__(self, table: Table, codes: Mapping[str, CodeList], file: TextIO) -> None:
+        self._columns, self._codes = table.delivered_columns, codes
+        self._writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
+        self._writer.writerow([column.label.da for column in self._columns])
+
+    def write(self, columns: Mapping[str, Sequence[object]]) -> None:
+        """Write rows given by column: name to values."""
+        texts = [self._texts(column, columns[column.name]) for column in self._columns]
+        self._writer.writerows(zip(*texts, strict=True))
+
+    def _texts(self, column: Column, values: Sequence[object]) -> list[str]:
+        if column.type == "decimal":  # 1.0 and 1.00 are equal, and not the same text
+            return [as_text(value, column, self._codes) for value in values]
+        known = {value: as_text(value, column, self._codes) for value in set(values)}
+        return [known[value] for value in values]
+
+
+@contextmanager
+def open_rows(table: Table, codes: Mapping[str, CodeList], path: Path) -> Generator[RowsFile]:
+    """The file ``path`` for rows of ``table``; it is there whole or not at all."""
+    with replacing(path) as temporary, temporary.open("w", encoding=ENCODING, newline="") as file:
+        yield RowsFile(table, codes, file)
+
+
+def take_out(path: Path, wanted: Iterator[tuple[int, int]]) -> Iterator[tuple[int, list[str]]]:
+    """Take rows out of a rows file, which holds the others when the last has been taken.
+
+    ``wanted`` are places among the rows, rising, each with what it is given back with.
+    """
+    following = next(wanted, None)
+    if following is None:
+        return
+    with (
+        replacing(path) as temporary,
+        path.open(encoding=ENCODING, newline="") as given,
+        temporary.open("w", encoding=ENCODING, newline="") as kept,
+    ):
+        rows = csv.reader(given, delimiter=";")
+        writer = csv.writer(kept, delimiter=";", lineterminator="\r\n")
+        writer.writerow(next(rows))
+        for place, row in enumerate(rows):
+            if following is not None and place == following[0]:
+                yield following[1], row
+                following = next(wanted, None)
+            else:
+                writer.writerow(row)
 
 
 def as_text(value: object, column: Column, codes: Mapping[str, CodeList]) -> str:

@@ -45,6 +45,18 @@ class Memory:
         kept = [item for item in self.accepted if (item.rule, item.column) != (one.rule, one.column)]
         return replace(self, accepted=(*kept, one))
 
+    def without(self, kind: str, name: str, text: str = "") -> "Memory":
+        """Forget a header, a spelling (of column ``name``) or an accepted rule (in column ``text``)."""
+        match kind:
+            case "header":
+                return replace(self, headers={key: to for key, to in self.headers.items() if key != name})
+            case "word":
+                told = {key: code for key, code in self.spellings.get(name, {}).items() if key != text}
+                return replace(self, spellings={**self.spellings, name: told})
+            case _:
+                kept = tuple(one for one in self.accepted if (one.rule, one.column) != (name, text))
+                return replace(self, accepted=kept)
+
 
 def load_memory(path: Path) -> Memory:
     """The memory in ``path``; an empty one where there is none yet."""

@@ -2,9 +2,9 @@
 
 from aiohttp import web
 
-from pipeline.portal import status
+from pipeline.portal import history, status
 from pipeline.portal.portal import PORTAL, Portal, session_of
-from pipeline.portal.views import show, since
+from pipeline.portal.views import show
 
 routes = web.RouteTableDef()
 
@@ -19,10 +19,12 @@ async def office(request: web.Request) -> web.StreamResponse:
         "Status",
         aside="CIMT",
         grid=status.grid(receipts, here.contracts),
+        registers=status.registers(receipts, here.contracts),
+        trends=history.trends(receipts, here.contracts.codes["region"].codes),
+        unconfirmed=status.unconfirmed(receipts),
         waiting=[one for one in receipts if one.state == "confirmed"],
         titles={name: table.title.da for name, table in here.contracts.tables.items()},
         regions={item.code: item.label.da for item in here.contracts.codes["region"].items},
-        since=since,
         csrf=session_of(request).csrf,
     )
 
@@ -33,7 +35,13 @@ async def reminder(request: web.Request) -> web.StreamResponse:
     if region not in here.contracts.codes["region"].codes:
         raise web.HTTPNotFound
     text = status.reminder(region, here.desk.receipts(), here.contracts)
-    return web.Response(text=text, content_type="text/plain", charset="utf-8")
+    name = f"paamindelse-{region}.txt"
+    return web.Response(
+        text=text,
+        content_type="text/plain",
+        charset="utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 def _office(request: web.Request) -> Portal:

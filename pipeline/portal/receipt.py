@@ -1,11 +1,8 @@
 """The receipt of one delivery: how its file was read, what was used, and what is wrong, counted by kind."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
-
-from pipeline.portal.memory import Memory
-from pipeline.text import Problem
 
 SHOWN_LINES = 20
 
@@ -77,27 +74,6 @@ class Receipt:
     @property
     def has_workbook(self) -> bool:
         return self.rows_refused > 0
-
-
-def grouped(problems: Sequence[Problem], memory: Memory) -> tuple[Found, ...]:
-    """Problems of one kind in one column as one, worst first; what was accepted before is marked so."""
-    groups: dict[tuple[str, str, str], list[Problem]] = {}
-    for one in problems:
-        groups.setdefault((one.severity, one.rule, one.column or ""), []).append(one)
-    order = {"critical": 0, "warning": 1, "note": 2}
-    made = [
-        Found(
-            rule,
-            column,
-            severity,
-            len(items),
-            tuple(one.row for one in items[:SHOWN_LINES] if one.row is not None),
-            tuple(dict.fromkeys(one.message.da for one in items[:SHOWN_LINES])),
-            memory.is_accepted(rule, column),
-        )
-        for (severity, rule, column), items in groups.items()
-    ]
-    return tuple(sorted(made, key=lambda one: (one.is_accepted, order[one.severity], -one.count)))
 
 
 def to_json(receipt: Receipt) -> dict[str, Any]:

@@ -1,16 +1,20 @@
 """The receipt: read it, confirm it, take it back, teach the portal what it did not know."""
 
+import re
+
 from aiohttp import web
 
 from pipeline.contract import Column, headers, normalise_header
+from pipeline.identifiers import mask
 from pipeline.portal.desk import DeskError
 from pipeline.portal.memory import Accepted, remembered
 from pipeline.portal.portal import PORTAL, Portal, own_post, own_receipt, region_label
-from pipeline.portal.receipt import Receipt
-from pipeline.portal.views import show, since
+from pipeline.portal.receipt import Found, Receipt
+from pipeline.portal.views import show
 from pipeline.web.sessions import Session
 
 routes = web.RouteTableDef()
+FOUND = re.compile("fundet »(.+)«; forventet ")
 
 
 @routes.get("/kvittering/{delivery}")
@@ -20,7 +24,11 @@ async def receipt_page(request: web.Request) -> web.StreamResponse:
 
 
 def _receipt_page(
-    request: web.Request, session: Session, receipt: Receipt, said: str = "", code: int = 200
+    request: web.Request,
+    session: Session,
+    receipt: Receipt,
+    said: str = "",
+    code: int = 200,
 ) -> web.Response:
     here = request.app[PORTAL]
     table = here.contracts.tables[receipt.table]
@@ -37,13 +45,27 @@ def _receipt_page(
         aside=region_label(here, receipt.region),
         receipt=receipt,
         table=table,
-        since=since,
         codes=codes,
         taken={label for label, _ in receipt.columns},
         is_own=session.facts.get("region") == receipt.region,
+        who=session.facts["who"],
+        absent=[one.column for one in receipt.found if one.rule == "absent_column"],
+        forms={
+            header: column.description.da
+            for header, column in named.items()
+            if column and column.pattern and column.description
+        },
+        words={(one.rule, one.column): _words(one) for one in receipt.found},
         said=said,
+        is_fine=code == 200,
         csrf=session.csrf,
     )
+
+
+def _words(found: Found) -> list[str]:
+    """The words that a problem found, as far as its messages show them whole."""
+    told = (FOUND.match(text) for text in found.messages)
+    return list(dict.fromkeys(one[1] for one in told if one and not one[1].endswith("…")))
 
 
 def _column(here: Portal, receipt: Receipt, header: str) -> Column | None:
@@ -97,6 +119,7 @@ async def remember(request: web.Request) -> web.StreamResponse:
         memory = memory.with_header(text["header"], column.name)
     elif (
         text["word"]
+        and not mask(text["word"])[1]
         and column is not None
         and column.codes
         and text["code"] in here.contracts.codes[column.codes].codes
@@ -105,7 +128,8 @@ async def remember(request: web.Request) -> web.StreamResponse:
     elif text["reason"] and any(
         (one.rule, one.column) == (text["rule"], text["column"]) for one in receipt.found
     ):
-        accepted = Accepted(text["rule"], text["column"], text["reason"], session.facts["who"])
+        reason, _ = mask(text["reason"])
+        accepted = Accepted(text["rule"], text["column"], reason, session.facts["who"])
         memory = memory.with_accepted(accepted)
     else:
         return _receipt_page(request, session, receipt, "Udfyld felterne, og prøv igen.", 400)

@@ -1,15 +1,17 @@
 """From the wire to disk and on to a receipt: streamed, bounded, and read in a process of its own."""
 
 import asyncio
-import errno
 import hashlib
 import secrets
+import time
+from collections.abc import Awaitable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from datetime import datetime
 from multiprocessing import get_context
 from pathlib import Path
+from typing import TypeVar
 
 from aiohttp import BodyPartReader
 
@@ -17,11 +19,17 @@ from pipeline.identifiers import mask
 from pipeline.portal.desk import DANISH, Desk, DeskError
 from pipeline.portal.reading import Sent, read_sent
 from pipeline.portal.receipt import Receipt
+from pipeline.web.limits import is_full
+
+Coming = TypeVar("Coming")
 
 MOST_BYTES = 2 * 1024**3
 BLOCK = 1 << 20
-# A sender that gives nothing for this long has gone.
+# A sender that gives nothing for this long has gone; one that gives less than this holds a place for nothing.
 SILENCE_S = 30.0
+LEAST_BYTES_S = 1024
+NO_ROOM = "Der er ikke plads på serveren lige nu, og filen er ikke gemt. Prøv igen senere."
+STOPPED = "Forbindelsen gik i stå, og filen er ikke gemt. Send den igen."
 MOST_NAME = 120
 READERS = 2
 
@@ -32,6 +40,8 @@ class Receiving:
 
     desk: Desk
     most_bytes: int = MOST_BYTES
+    silence_s: float = SILENCE_S
+    least_bytes_s: int = LEAST_BYTES_S
     _pool: ProcessPoolExecutor | None = None
     _locks: dict[tuple[str, str], asyncio.Lock] = field(default_factory=dict[tuple[str, str], asyncio.Lock])
 
@@ -53,23 +63,33 @@ class Receiving:
             path.unlink(missing_ok=True)
 
     async def _store(self, part: BodyPartReader, path: Path) -> tuple[str, int]:
-        digest, size = hashlib.sha256(), 0
+        digest, size, began = hashlib.sha256(), 0, time.monotonic()
         try:
             with path.open("xb") as file:
-                while block := await asyncio.wait_for(part.read_chunk(BLOCK), SILENCE_S):
+                while block := await self.in_time(part.read_chunk(BLOCK)):
                     size += len(block)
                     if size > self.most_bytes:
-                        most = self.most_bytes // 1024**2
-                        raise DeskError(f"Filen er for stor; den må højst fylde {most} MB.")
+                        raise self.too_large()
+                    lasted = time.monotonic() - began
+                    if lasted > self.silence_s and size < self.least_bytes_s * lasted:
+                        raise DeskError("Forbindelsen er for langsom, og filen er ikke gemt. Send den igen.")
                     digest.update(block)
                     file.write(block)
-        except TimeoutError as error:
-            raise DeskError("Forbindelsen gik i stå. Send filen igen.") from error
         except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise DeskError("Der er ikke plads på serveren lige nu. Prøv igen senere.") from error
+            if is_full(error):
+                raise DeskError(NO_ROOM) from error
             raise
         return digest.hexdigest(), size
+
+    async def in_time(self, coming: Awaitable[Coming]) -> Coming:
+        """What comes of a sender before it counts as gone. Raises DeskError."""
+        try:
+            return await asyncio.wait_for(coming, self.silence_s)
+        except TimeoutError as error:
+            raise DeskError(STOPPED) from error
+
+    def too_large(self) -> DeskError:
+        return DeskError(f"Filen er for stor; den må højst fylde {self.most_bytes // 1024**2} MB.")
 
     async def _read(self, sent: Sent) -> Receipt:
         memory = self.desk.memory_id(sent.region, sent.table)
@@ -95,8 +115,8 @@ class Receiving:
             raise DeskError("Filen kunne ikke læses; den er for stor eller beskadiget.") from error
         except OSError as error:
             self.desk.forget_unread(sent.id)
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise DeskError("Der er ikke plads på serveren lige nu. Prøv igen senere.") from error
+            if is_full(error):
+                raise DeskError(NO_ROOM) from error
             raise
 
     def _readers(self) -> ProcessPoolExecutor:

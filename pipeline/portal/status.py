@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from pipeline.contract import Contracts
 from pipeline.portal.desk import STANDING
 from pipeline.portal.receipt import Receipt
-from pipeline.text import month_da
+from pipeline.text import date_da, month_da
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,14 @@ class Grid:
     lines: tuple[Line, ...]
 
 
+@dataclass(frozen=True)
+class Register:
+    """A table whose rows are of no month: each region's latest delivery of it, None where there is none."""
+
+    table: str
+    latest: tuple[Receipt | None, ...]
+
+
 def grid(receipts: Sequence[Receipt], contracts: Contracts) -> Grid:
     """Regions by tables and months, from the first month that anybody delivered for to the last."""
     standing = [one for one in receipts if one.state in STANDING and one.months]
@@ -46,18 +54,63 @@ def grid(receipts: Sequence[Receipt], contracts: Contracts) -> Grid:
     return Grid(tuple(months), tuple(lines))
 
 
+def registers(receipts: Sequence[Receipt], contracts: Contracts) -> list[Register]:
+    """The tables without months that anybody has delivered; ``receipts`` have the newest first."""
+    standing = [one for one in receipts if one.state in STANDING and not one.months]
+    return [
+        Register(
+            table,
+            tuple(
+                next((one for one in standing if (one.region, one.table) == (region, table)), None)
+                for region in contracts.codes["region"].codes
+            ),
+        )
+        for table in sorted({one.table for one in standing})
+    ]
+
+
+def unconfirmed(receipts: Sequence[Receipt]) -> list[Receipt]:
+    """What was sent and could be used, and that nobody confirmed: the newest of a region's table."""
+    newest: dict[tuple[str, str], Receipt] = {}
+    for one in receipts:
+        newest.setdefault((one.region, one.table), one)
+    return [one for one in newest.values() if one.state == "read" and one.is_usable]
+
+
 def reminder(region: str, receipts: Sequence[Receipt], contracts: Contracts) -> str:
     """What a region still owes, as a text to send to the region; no practice is named."""
     name = contracts.codes["region"].label(region).da
-    owed = [line for line in grid(receipts, contracts).lines if line.region == region and line.missing]
-    if not owed:
+    rows = _owed(region, receipts, contracts)
+    if not rows:
         return f"Kære {name}\n\nVi mangler ingen leverancer fra jer. Tak.\n\nVenlig hilsen\nCIMT\n"
-    rows = [
-        f"- {contracts.tables[line.table].title.da}: {', '.join(_month(month) for month in line.missing)}"
-        for line in owed
-    ]
-    listed = "\n".join(rows)
+    listed = "\n".join(f"- {row}" for row in rows)
     return f"Kære {name}\n\nVi mangler disse leverancer fra jer:\n\n{listed}\n\nVenlig hilsen\nCIMT\n"
+
+
+def _owed(region: str, receipts: Sequence[Receipt], contracts: Contracts) -> list[str]:
+    place = contracts.codes["region"].codes.index(region)
+
+    def title(table: str) -> str:
+        return contracts.tables[table].title.da
+
+    return [
+        *(
+            f"{title(line.table)}: {', '.join(_month(month) for month in line.missing)}"
+            for line in grid(receipts, contracts).lines
+            if line.region == region and line.missing
+        ),
+        *(
+            f"{title(one.table)}: ikke leveret"
+            for one in registers(receipts, contracts)
+            if one.latest[place] is None
+        ),
+        *(
+            f"{title(one.table)}: sendt {date_da(datetime.fromisoformat(one.received_at).date())}, "
+            "men ikke bekræftet"
+            for one in unconfirmed(receipts)
+            if one.region == region
+        ),
+    ]
 
 
 def _cell(receipts: Sequence[Receipt]) -> Cell:

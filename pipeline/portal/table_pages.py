@@ -1,5 +1,7 @@
 """A table's page: what its columns mean, its templates, and the place to send files to."""
 
+from dataclasses import dataclass
+
 from aiohttp import BodyPartReader, web
 
 from pipeline.contract import Table
@@ -7,10 +9,11 @@ from pipeline.contract.templates import write_csv_template, write_xlsx_template
 from pipeline.portal.desk import DeskError
 from pipeline.portal.portal import PORTAL, Portal, region_label, region_of, session_of
 from pipeline.portal.receipt import Receipt
-from pipeline.portal.views import EXPECTED, described, show, since
+from pipeline.portal.views import EXPECTED, KINDS, described, show, since
 from pipeline.web.sessions import Session, is_own_form
 
 routes = web.RouteTableDef()
+FORM_BYTES = 64 * 1024  # what stands around a file in a form
 
 
 @routes.get("/tabeller")
@@ -18,13 +21,13 @@ async def tables(request: web.Request) -> web.StreamResponse:
     """Every table, and what the region last delivered of it."""
     (session, region), here = region_of(request), request.app[PORTAL]
     latest = {name: here.desk.previous(region, name) for name in here.tables}
-    rows = [
+    listed = [
         {"name": name, "title": table.title.da, "text": table.description.da if table.description else "",
          "latest": latest[name], "when": since(latest[name])}
         for name, table in here.tables.items()
     ]  # fmt: skip
-    rows.sort(key=lambda row: (row["latest"] is None, str(row["title"])))
-    return show("tables", "Tabeller", rows=rows, csrf=session.csrf, aside=region_label(here, region))
+    listed.sort(key=lambda row: (row["latest"] is None, str(row["title"])))
+    return show("tables", "Tabeller", listed=listed, csrf=session.csrf, aside=region_label(here, region))
 
 
 def _table(request: web.Request) -> Table:
@@ -53,10 +56,64 @@ def _table_page(request: web.Request, said: str = "", code: int = 200) -> web.Re
         expected=EXPECTED,
         earlier=here.desk.receipts(region, table.name)[:20],
         refused=_refusal(here, session, table),
-        since=since,
+        known=_known(here, region, table),
+        who=session.facts["who"],
+        most_mb=here.receiving.most_bytes // 1024**2,
         said=said,
         csrf=session.csrf,
     )
+
+
+@dataclass(frozen=True)
+class Known:
+    """Something remembered of a region's files, as a clerk reads it, and what forgetting it must say."""
+
+    text: str
+    kind: str
+    name: str
+    word: str = ""
+
+
+def _known(here: Portal, region: str, table: Table) -> list[Known]:
+    memory = here.desk.memory(region, table.name)
+    label = {column.name: column.label.da for column in table.columns}
+    codes = {column.name: here.contracts.codes[column.codes] for column in table.columns if column.codes}
+    return [
+        *(
+            Known(f"Kolonnen »{header}« er {label[column]}", "header", header)
+            for header, column in memory.headers.items()
+            if column in label
+        ),
+        *(
+            Known(f"»{word}« i {label[column]} betyder {codes[column].label(code).da}", "word", column, word)
+            for column, words in memory.spellings.items()
+            if column in codes
+            for word, code in words.items()
+            if code in codes[column].codes
+        ),
+        *(
+            Known(
+                f"{KINDS.get(one.rule, one.rule)} ({one.column or 'hele filen'}) accepteret af {one.by}: "
+                f"{one.reason}",
+                "accepted",
+                one.rule,
+                one.column,
+            )
+            for one in memory.accepted
+        ),
+    ]
+
+
+@routes.post("/tabel/{table}/glem")
+async def forget(request: web.Request) -> web.StreamResponse:
+    """Something remembered is no longer so: the next file is read without it."""
+    (session, region), here, table = region_of(request), request.app[PORTAL], _table(request)
+    form = await request.post()
+    if not is_own_form(session, form.get("csrf")):
+        raise web.HTTPForbidden
+    given = [str(form.get(name, "")) for name in ("kind", "name", "word")]
+    here.desk.remember(region, table.name, here.desk.memory(region, table.name).without(*given))
+    raise web.HTTPSeeOther(f"/tabel/{table.name}#husket")
 
 
 def _refusal(here: Portal, session: Session, table: Table) -> str:
@@ -102,22 +159,27 @@ async def send(request: web.Request) -> web.StreamResponse:
         )
     address = f"/kvittering/{receipt.id}"
     if is_script:
-        return web.json_response({"receipt": address, "refused": receipt.rows_refused})
+        return web.json_response(
+            {"receipt": address, "accepted": receipt.rows_accepted, "refused": receipt.rows_refused}
+        )
     raise web.HTTPSeeOther(address)
 
 
 async def _received(request: web.Request, session: Session, region: str, table: str) -> Receipt:
+    receiving, is_own = request.app[PORTAL].receiving, False
+    if (request.content_length or 0) > receiving.most_bytes + FORM_BYTES:
+        raise receiving.too_large()
     reader = await request.multipart()
-    is_own = False
-    while (part := await reader.next()) is not None:
+    while (part := await receiving.in_time(reader.next())) is not None:
         if not isinstance(part, BodyPartReader):
             raise DeskError("Det, der blev sendt, er ikke en fil.")
         if part.name == "csrf":
-            is_own = is_own_form(session, (await part.read_chunk(200)).decode("ascii", "replace"))
+            given = await receiving.in_time(part.read_chunk(200))
+            is_own = is_own_form(session, given.decode("ascii", "replace"))
         elif part.name == "file" and is_own:
             if not part.filename:
                 raise DeskError("Vælg en fil først.")
-            return await request.app[PORTAL].receiving.take(part, region, table)
+            return await receiving.take(part, region, table)
         elif part.name == "file":
             raise web.HTTPForbidden
     raise DeskError("Vælg en fil først.")

@@ -2,17 +2,88 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
+
+from aiohttp import web
 
 from pipeline.contract import CodeList, Column
 from pipeline.contract.templates import EXPECTED as EXPECTED_BOTH
 from pipeline.portal.receipt import Receipt
-from pipeline.text import date_da
+from pipeline.text import date_da, month_da, number_da
 from pipeline.web.page import Pages
 
 PAGES = Pages("pipeline.portal", "MAST-leverancer", ("/static/base.css", "/static/portal.css"))
-show = PAGES.show
 EXPECTED = {kind: text.split(" · ")[0] for kind, text in EXPECTED_BOTH.items()}
+
+
+STATES = {
+    "read": "ikke bekræftet endnu",
+    "confirmed": "bekræftet",
+    "accepted": "taget i brug",
+    "superseded": "erstattet af en senere",
+    "withdrawn": "trukket tilbage",
+}
+
+
+# What a rule finds, as the heading of it; a rule that is not here stands by its own name.
+KINDS = {
+    "missing_value": "Tomt felt",
+    "required_for": "Tomt felt",
+    "bad_form": "Forkert form",
+    "bad_identifier": "Forkert nummer",
+    "scientific_identifier": "Ødelagt nummer",
+    "unkeyed_identifier": "Nummer uden nøgle",
+    "unknown_code": "Ukendt værdi",
+    "bad_date": "Forkert dato",
+    "ambiguous_date": "Tvetydig dato",
+    "bad_timestamp": "Forkert tidspunkt",
+    "ambiguous_hour": "Tvetydigt klokkeslæt",
+    "no_such_hour": "Klokkeslæt, der ikke findes",
+    "bad_week": "Forkert uge",
+    "bad_integer": "Forkert tal",
+    "bad_number": "Forkert tal",
+    "ambiguous_number": "Tvetydigt tal",
+    "below_minimum": "For lavt tal",
+    "above_maximum": "For højt tal",
+    "bad_boolean": "Hverken Ja eller Nej",
+    "control_character": "Styretegn",
+    "too_many_cells": "For mange felter",
+    "too_few_cells": "For få felter",
+    "open_quote": "Åbent anførselstegn",
+    "long_line": "For lang linje",
+    "primary_key": "Nøglen går igen",
+    "unknown_column": "Ukendt kolonne",
+    "doubled_column": "Samme kolonne to gange",
+    "missing_column": "Kolonne mangler",
+    "absent_column": "Kolonner, der ikke er med",
+    "left_out_subtotal": "Sumlinje",
+    "left_out_footnote": "Fodnote",
+    "masked": "Maskeret i fritekst",
+    "no_header": "Ingen overskrift",
+    "no_rows": "Ingen rækker",
+    "empty_file": "Tom fil",
+    "not_text": "Ikke en tekstfil",
+    "not_a_workbook": "Ikke et regneark",
+    "wrong_encoding": "Ukendt tegnsæt",
+    "too_large": "For stor fil",
+}
+
+
+def show(template: str, tab: str, /, **given: Any) -> web.Response:
+    """A page; every template can write numbers, times, months and the state of a delivery."""
+    return PAGES.show(
+        template,
+        tab,
+        number=number_da,
+        rows=rows,
+        since=since,
+        at=at,
+        month=month,
+        states=STATES,
+        kinds=KINDS,
+        **given,
+    )
 
 
 @dataclass(frozen=True)
@@ -45,5 +116,20 @@ def since(receipt: Receipt | None) -> str:
     """``9. oktober 2019 kl. 14.05``; empty where there is none."""
     if receipt is None:
         return ""
-    at = datetime.fromisoformat(receipt.received_at)
-    return f"{date_da(at.date())} kl. {at:%H.%M}"
+    return at(receipt.received_at)
+
+
+def rows(count: int) -> str:
+    """``1 række``, ``1.234 rækker``."""
+    return f"{number_da(count)} {'række' if count == 1 else 'rækker'}"
+
+
+def at(moment: str) -> str:
+    """An ISO time as ``9. oktober 2019 kl. 14.05``."""
+    told = datetime.fromisoformat(moment)
+    return f"{date_da(told.date())} kl. {told:%H.%M}"
+
+
+def month(text: str) -> str:
+    """``2019-10`` as ``oktober 2019``."""
+    return month_da(date.fromisoformat(f"{text}-01"))

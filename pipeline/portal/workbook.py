@@ -4,9 +4,10 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import Cell
+from openpyxl.cell.cell import Cell, WriteOnlyCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
@@ -17,44 +18,50 @@ from pipeline.formats.result import Quarantined
 from pipeline.paths import write_bytes
 from pipeline.text import Problem
 
-MOST_ROWS = 10_000
+MOST_CELL_CHARS = 32_767  # of Excel
 HIDDEN = "***"
 WRONG = PatternFill("solid", fgColor="F4C7C3")
 COMMENT_WIDTH, COMMENT_HEIGHT = 320, 90
 
 
 def write_workbook(
-    table: Table, refused: Sequence[Quarantined], problems: Sequence[Problem], path: Path
+    table: Table, refused: Sequence[Quarantined], said: Mapping[int, Sequence[Problem]], path: Path
 ) -> None:
-    """Write the first ``MOST_ROWS`` refused rows. A cell that may not be shown is left empty and marked."""
-    wrong: dict[int, dict[str, list[str]]] = {}
-    for one in problems:
-        if one.row is not None and one.column:
-            wrong.setdefault(one.row, {}).setdefault(one.column, []).append(one.message.da)
-    rows = [(one, _cells(one)) for one in refused[:MOST_ROWS]]
+    """Write ``refused``, with what is ``said`` of each line. A cell that may not be shown is left empty."""
+    rows = [(one, _cells(one)) for one in refused]
     headers = list(dict.fromkeys(header for _, cells in rows for header in cells))
     if not headers:
         headers = [column.label.da for column in table.delivered_columns]
-    book = Workbook()
-    del book["Sheet"]
-    sheet = book.create_sheet(table.title.da[:31])
+    book = Workbook(write_only=True)  # rows are written as they come, not held
+    sheet: Any = book.create_sheet(table.title.da[:31])
+    head: list[Cell] = []
     for number, header in enumerate(headers, start=1):
-        head = _text(sheet.cell(row=1, column=number), header)
-        head.font = Font(bold=True)
+        head.append(_text(sheet, header))
+        head[-1].font = Font(bold=True)
         sheet.column_dimensions[get_column_letter(number)].width = min(max(len(header) + 3, 14), 40)
     sheet.freeze_panes = "A2"
-    for place, (one, cells) in enumerate(rows, start=2):
-        said = wrong.get(one.row or 0, {})
-        for number, header in enumerate(headers, start=1):
+    sheet.append(head)
+    for one, cells in rows:
+        made: list[Cell] = []
+        wrong: dict[str, list[str]] = {}
+        for problem in said.get(one.row or 0, ()):
+            if problem.column:
+                wrong.setdefault(problem.column, []).append(problem.message.da)
+        for header in headers:
             value = cells.get(header, "")
-            cell = _text(sheet.cell(row=place, column=number), "" if value == HIDDEN else value)
-            messages = said.get(header, [])
+            if len(value) > MOST_CELL_CHARS:
+                value = HIDDEN
+                wrong.setdefault(header, []).append("Teksten er for lang til Excel; skriv den kortere.")
+            cell = _text(sheet, "" if value == HIDDEN else value)
+            made.append(cell)
+            messages = wrong.get(header, [])
             if messages:
                 cell.fill = WRONG
                 cell.comment = _comment(f"Linje {one.row}: " + "\n".join(dict.fromkeys(messages)))
-        if one.row is not None and not any(header in said for header in headers):
-            sheet.cell(row=place, column=1).fill = WRONG
-            sheet.cell(row=place, column=1).comment = _comment(f"Linje {one.row}: {one.message.da}")
+        if one.row is not None and not any(header in wrong for header in headers):
+            made[0].fill = WRONG
+            made[0].comment = _comment(f"Linje {one.row}: {one.message.da}")
+        sheet.append(made)
     book.properties.creator = "MAST"
     buffer = io.BytesIO()
     book.save(buffer)
@@ -66,9 +73,9 @@ def _cells(one: Quarantined) -> Mapping[str, str]:
     return cells
 
 
-def _text(cell: Cell, value: str) -> Cell:
-    """``value`` as text, whatever it looks like: nothing runs when the book is opened."""
-    cell.value = value or None
+def _text(sheet: Any, value: str) -> Cell:
+    """A cell of ``sheet`` with ``value`` as text, whatever it looks like: nothing runs when it is opened."""
+    cell = WriteOnlyCell(sheet, value or None)
     if value:
         cell.data_type = "s"
     cell.number_format = "@"

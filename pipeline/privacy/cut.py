@@ -11,7 +11,7 @@ def cut_rows(file: Path, text: str, delimiter: str = ";") -> int:
 
     The first record is the header and stays. Raises UnicodeDecodeError for another code page.
     """
-    lines = split_lines(file.read_bytes().decode("utf-8"))
+    lines = split_lines(file.read_bytes().decode("utf-8").replace("\r\n", "\n"))
     gone: set[int] = set()
     count = 0
     for place, record in enumerate(records(lines, delimiter)):

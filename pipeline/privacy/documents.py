@@ -187,8 +187,8 @@ def _annex(contracts: Contracts, sources: Sequence[DataSource]) -> Document:
         f"Tilsyn: {OPEN}",
         Heading("D. Sletning og tilbagelevering"),
         (
-            "Ved ophør slettes leverancer, tabeller, lagre og nøgle. Uden nøglen kan ingen ny leverance kobles"
-            " til de gamle."
+            "Ved ophør slettes leverancer, tabeller, lagre og nøgle. Uden nøglen kan ingen ny leverance"
+            " kobles til de gamle."
         ),
     ]
     return Document("databehandleraftale-bilag", "Bilag til databehandleraftale (art. 28)", tuple(blocks))

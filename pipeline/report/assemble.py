@@ -11,7 +11,7 @@ from typing import Any, cast
 from pipeline.contract import load_contracts
 from pipeline.report import case_facts, facts
 from pipeline.report.book import Book, load_book
-from pipeline.report.contents import Contents, load_contents, read_toml
+from pipeline.report.contents import FIRST, Contents, load_contents, read_definitions, read_texts
 from pipeline.report.defined import domain_tables, make_charts, make_table, strata_tables
 from pipeline.report.points import Chart
 from pipeline.report.render import Blocks, render_report
@@ -21,11 +21,16 @@ from pipeline.text import Language
 
 COSTS = (
     "cost_ledger", "cost_results", "cost_sensitivity", "cost_two_way", "cost_breakeven", "cost_uncertainty",
-    "cost_probability", "cost_bridge", "cost_information",
+    "cost_probability", "cost_bridge", "cost_information", "cost_borrowed",
 )  # fmt: skip
 DELIVERED = ("deliveries", "quarantine")
 REFERENCE = "reference_counts"
-REPORTS = ("evaluation", "business_case")
+REPORTS: tuple[tuple[str, Language], ...] = (
+    ("evaluation", "da"),
+    ("business_case", "da"),
+    ("business_case", "en"),
+)
+LANGUAGES: tuple[Language, ...] = ("da", "en")
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,10 @@ class Folders:
     results: Path
     schemas: Path
     text: Path
+
+    def said_in(self, language: Language) -> "Folders":
+        """The same run with another language's narrative."""
+        return replace(self, text=self.text.with_name(language))
 
 
 @dataclass(frozen=True)
@@ -54,10 +63,10 @@ class Cut:
 
 
 def load_run(folders: Folders, cut: Cut, language: Language = "da") -> tuple[Run, dict[str, Any]]:
-    """The run, and the counts of ``validation.json`` and the ingest summary."""
-    book = load_book(folders.results / "codebook.json")
+    """The run, told in ``language``, and the counts of ``validation.json`` and the ingest summary."""
+    book = load_book(folders.results / "codebook.json", language)
     earlier = tuple(day for day in sorted(cut.compare_with) if day < cut.as_of)
-    words = cast("dict[str, dict[str, str]]", read_toml(folders.text / "words.toml"))
+    words = cast("dict[str, dict[str, str]]", read_texts(folders.text / "words.toml"))
     estimates = load_estimates(
         folders.results / "estimates.parquet",
         folders.delivered / "published_figures.parquet",
@@ -117,10 +126,15 @@ def _facts(
     yield Fact("metrics.estimates", Decimal(len(estimates.rows)), "count")
 
 
+def figures_in(folder: Path, language: Language) -> Path:
+    """Where a language's figures lie in the folder of all of them."""
+    return folder if language == FIRST else folder / language
+
+
 def charts(run: Run, text: Path) -> dict[str, Chart]:
     """Every figure that is defined beside the narrative."""
     source = text / "figures.toml"
-    return make_charts(run, read_toml(source), source)
+    return make_charts(run, read_definitions(source), source)
 
 
 def report_html(
@@ -129,7 +143,7 @@ def report_html(
     """The report called ``name`` as HTML; ``figures`` is where its SVG files lie, as an address."""
     contents: Contents = load_contents(text / f"{name}.toml")
     source = text / "tables.toml"
-    definitions = read_toml(source)
+    definitions = read_definitions(source)
     tables = {key: make_table(run, key, options, source, checks) for key, options in definitions.items()}
     domains = [chapter.domain for chapter in contents.chapters if chapter.domain]
     whole = {domain: domain_tables(run, domain) for domain in domains}

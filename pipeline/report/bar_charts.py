@@ -72,7 +72,7 @@ def bars(run: Run, key: str, options: Options) -> Chart:
     days = run.cut_offs if options.get("compare") else (run.as_of,)
     series = [
         (
-            short_date(day),
+            short_date(run, day),
             [run.estimates.get(ask.metric, day, item=ask.item, per=ask.per) for ask in listed],
         )
         for day in days

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
+from pipeline.text import Language
+
 Entry = Mapping[str, Any]
 
 
@@ -57,13 +59,13 @@ class Book:
         return [name for name, metric in self.metrics.items() if metric.domain == domain]
 
 
-def load_book(path: Path) -> Book:
-    """Read ``codebook.json``."""
+def load_book(path: Path, language: Language = "da") -> Book:
+    """Read ``codebook.json``; metrics and denominators are named in ``language``."""
     raw = cast("dict[str, Any]", json.loads(path.read_text(encoding="utf-8")))
-    metrics = {entry["id"]: _metric(entry) for entry in raw["metrics"]}
+    metrics = {entry["id"]: _metric(entry, language) for entry in raw["metrics"]}
     return Book(
         metrics=metrics,
-        denominators={entry["id"]: danish(entry, "label") for entry in raw["denominators"]},
+        denominators={entry["id"]: text_of(entry, "label", language) for entry in raw["denominators"]},
         unfed=raw["unfed"],
         columns=raw["tables"],
         code_lists=raw["codes"],
@@ -73,24 +75,26 @@ def load_book(path: Path) -> Book:
     )
 
 
-def danish(entry: Entry, name: str) -> str:
-    """The Danish text of ``name``: ``{"name": {"da": …}}`` or ``{"name_da": …}``; empty without one."""
+def text_of(entry: Entry, name: str, language: Language = "da") -> str:
+    """The text of ``name``: ``{"name": {"da": …}}`` or ``{"name_da": …}``; empty without one."""
     text = entry.get(name)
     if isinstance(text, Mapping):
-        return str(cast("Entry", text)["da"])
-    return str(entry.get(f"{name}_da") or "")
+        return str(cast("Entry", text)[language])
+    return str(entry.get(f"{name}_{language}") or "")
 
 
-def _metric(entry: Entry) -> Metric:
+def _metric(entry: Entry, language: Language) -> Metric:
     return Metric(
         id=entry["id"],
         domain=entry["domain"],
-        title=danish(entry, "title"),
-        definition=danish(entry, "definition"),
+        title=text_of(entry, "title", language),
+        definition=text_of(entry, "definition", language),
         kind=entry["kind"],
-        unit=danish(entry, "unit"),
+        unit=text_of(entry, "unit", language),
         pers=tuple(entry["per"]),
         by=tuple(entry["by"]),
-        items={item["code"]: danish(item, "label") for item in cast("list[Entry]", entry["items"])},
+        items={
+            item["code"]: text_of(item, "label", language) for item in cast("list[Entry]", entry["items"])
+        },
         table=entry["table"],
     )

@@ -1,4 +1,4 @@
-"""The business case as the reports see it: its results by name, what is called what, and amounts as printed."""
+"""The business case as the reports see it: results by name, what is called what, amounts as printed."""
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal

@@ -66,7 +66,9 @@ def two_way(run: Run, key: str, options: Options) -> Chart:
             "type": "scatter", "mode": "markers+text", "x": [values[0]], "y": [values[1]],
             "text": [run.say("  forudsat", "  assumed")], "textposition": "middle right",
             "textfont": {"size": 10, "color": TEXT},
-            "marker": {"symbol": "diamond", "size": 10, "color": "#ffffff", "line": {"color": TEXT, "width": 1.6}},
+            "marker": {
+                "symbol": "diamond", "size": 10, "color": "#ffffff", "line": {"color": TEXT, "width": 1.6},
+            },
         },
     ]  # fmt: skip
     ticks = [0, 0.2, 0.4, 0.6, 0.8, 1]

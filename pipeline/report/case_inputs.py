@@ -8,7 +8,7 @@ from decimal import Decimal
 from pipeline.report.case import Entry, input_text, ranged
 from pipeline.report.run import Run
 from pipeline.report.table import Column, DataTable, Row, cell
-from pipeline.text import date_da, number, percent
+from pipeline.text import full_date, number, percent
 
 
 def assumptions(run: Run, key: str, caption: str) -> DataTable:
@@ -56,36 +56,38 @@ def _assumption(run: Run, row: Entry) -> Row:
             cell(value if unit == "andel" else f"{value} {unit}"),
             cell(span),
             cell(run.word("distribution", str(row["kind"]))),
-            cell(_source(run, row)),
+            cell(source_of(run, row)),
         ),
         is_indented=True,
     )
 
 
-def _source(run: Run, row: Entry) -> str:
+def source_of(run: Run, row: Entry) -> str:
+    """What an input rests on: the indicator that measured it, its source, or why it is assumed."""
     if row["from_metric"]:
         title = run.book.title(str(row["from_metric"]))
         return run.say(f"Indikatoren »{title}«", f"The indicator “{title}”")
     if row["is_assumption"]:
-        why = str(row["source"]) if row["from_table"] else run.titled(row, "why")
+        why = run.word("source", row["source"]) if row["from_table"] else run.titled(row, "why")
         return f"{run.say('Antagelse', 'Assumption')}: {why}"
-    return str(row["source"])
+    return run.word("source", str(row["source"]))
 
 
 def dated(run: Run, key: str, caption: str) -> DataTable:
-    """Which entry of every dated table is in force on the day of the decision, and when the next takes over."""
+    """Which entry of every dated table is in force on the day of the decision, and until when."""
     rows = tuple(
         Row(
             run.titled(row),
             (
-                cell("; ".join(f"{name} {_value(run, value)}" for name, value in row["values"].items())),
+                cell(
+                    "; ".join(
+                        f"{run.word('dated', name)} {_value(run, value)}"
+                        for name, value in row["values"].items()
+                    )
+                ),
                 cell(_day(run, row["valid_from"])),
                 cell(_day(run, row["next_change"])),
-                cell(
-                    f"{run.say('Antagelse', 'Assumption')}: {row['source']}"
-                    if row["is_assumption"]
-                    else row["source"]
-                ),
+                cell(_said(run, row)),
             ),
         )
         for row in run.model["dated"]
@@ -100,16 +102,18 @@ def dated(run: Run, key: str, caption: str) -> DataTable:
     return DataTable(key, caption, columns, rows, style="compact")
 
 
+def _said(run: Run, row: Entry) -> str:
+    source = run.word("source", str(row["source"]))
+    return f"{run.say('Antagelse', 'Assumption')}: {source}" if row["is_assumption"] else source
+
+
 def _value(run: Run, value: float) -> str:
     exact = Decimal(repr(value))
     return number(exact, max(0, -int(exact.normalize().as_tuple().exponent)), run.language)
 
 
 def _day(run: Run, iso: str | None) -> str | None:
-    if iso is None:
-        return None
-    day = date.fromisoformat(iso)
-    return run.say(date_da(day), f"{day.day} {day:%B %Y}")
+    return None if iso is None else full_date(date.fromisoformat(iso), run.language)
 
 
 def definitions(run: Run, key: str, caption: str) -> DataTable:
@@ -121,7 +125,7 @@ def definitions(run: Run, key: str, caption: str) -> DataTable:
                 cell(_listed(run, "account", row["accounts"])),
                 cell(_listed(run, "benefit_class", row["classes"])),
                 cell(_listed(run, "kind", row["excludes"])),
-                cell(f"{run.titled(row, 'why').capitalize()} ({row['source']})"),
+                cell(f"{run.titled(row, 'why').capitalize()} ({run.word('source', str(row['source']))})"),
             ),
         )
         for row in run.model["perspectives"]
@@ -141,7 +145,7 @@ def _listed(run: Run, words: str, codes: list[str]) -> str | None:
 
 
 def risks(run: Run, key: str, caption: str) -> DataTable:
-    """The risk pool: chance before and after mitigation, consequence, what is expected of it, and its owner."""
+    """The risk pool: chance before and after mitigation, consequence, expectation and owner."""
     rows: list[Row] = []
     total = mitigation = 0.0
     for row in run.model["risks"]:

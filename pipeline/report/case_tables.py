@@ -2,6 +2,7 @@
 holds.
 """
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from pipeline.report.case import (
@@ -24,7 +25,6 @@ from pipeline.report.case import (
     year_name,
     years,
 )
-from pipeline.report.results import label
 from pipeline.report.run import Run
 from pipeline.report.table import Column, DataTable, Row, cell
 
@@ -49,11 +49,11 @@ def by_alternative(run: Run, key: str, caption: str) -> DataTable:
     return DataTable(key, caption, columns, rows, (million_note(run),))
 
 
-def frame(run: Run, key: str, caption: str) -> DataTable:
+def frame(run: Run, key: str, caption: str, views: Sequence[str]) -> DataTable:
     """Fees with the economic frame not binding and binding, for those whose accounts they move."""
     free, bound, known = amounts(run), amounts(run, "fixed_frame"), alternatives(run)
     rows: list[Row] = []
-    for perspective in ("budget", "clinic"):
+    for perspective in views:
         rows.append(Row(perspectives(run)[perspective], is_group=True))
         for title, found in (
             (run.say("Rammen binder ikke: honorarerne tæller", "Not binding: fees count"), free),
@@ -69,7 +69,7 @@ def frame(run: Run, key: str, caption: str) -> DataTable:
 
 
 def portfolio(run: Run, key: str, caption: str, perspective: str) -> DataTable:
-    """Per use: what it contributes before shared costs, comes to when last in, and when it bears them alone."""
+    """Per use: its contribution before shared costs, what it adds last in, and bearing them alone."""
     name = headline(run)
     own, last, alone = amounts(run), amounts(run, "incremental"), amounts(run, "stand_alone")
     rows = tuple(
@@ -94,7 +94,7 @@ def portfolio(run: Run, key: str, caption: str, perspective: str) -> DataTable:
     notes = (
         million_note(run),
         run.say(
-            "Bidragene, de fælles omkostninger og risikopuljen giver summen; de fælles omkostninger er talt én gang.",
+            "Bidrag, fælles omkostninger og risikopulje giver summen; det fælles er talt én gang.",
             "Contributions, shared costs and risk pool add to the sum; shared costs are counted once.",
         ),
     )
@@ -164,7 +164,7 @@ def by_path(run: Run, key: str, caption: str, perspective: str) -> DataTable:
             (SUM, run.say("I alt med fælles omkostninger", "In all with shared costs")),
         ):
             values = [yearly[name, perspective, block, year] for year in years(run)]
-            cells = (*map(lambda value: million(run, value), values), million(run, sum(values)))
+            cells = (*(million(run, value) for value in values), million(run, sum(values)))
             rows.append(
                 Row(
                     title,
@@ -188,7 +188,7 @@ def by_region(run: Run, key: str, caption: str, perspective: str) -> DataTable:
         values = [yearly[name, perspective, USES, year] for year in years(run)]
         rows.append(
             Row(
-                label(run.codes, "region", code),
+                run.word("region", code),
                 (
                     *(million(run, value) for value in values),
                     million(run, present[name, perspective, USES, 0]),
@@ -215,15 +215,15 @@ def by_region(run: Run, key: str, caption: str, perspective: str) -> DataTable:
     return DataTable(key, caption, columns, tuple(rows), (million_note(run),), "compact")
 
 
-def by_context(run: Run, key: str, caption: str) -> DataTable:
-    """Every alternative in each context, in the decision-maker's perspective and the budget's."""
+def by_context(run: Run, key: str, caption: str, views: Sequence[str]) -> DataTable:
+    """Every alternative in each context, perspective by perspective."""
     known = alternatives(run)
     rows: list[Row] = []
     for context in run.model["contexts"]:
         case = MAIN if context["name"] == run.model["decision"]["context"] else f"context:{context['name']}"
         found = amounts(run, case=case)
         rows.append(Row(run.titled(context), is_group=True))
-        for perspective in (decision_perspective(run), "budget"):
+        for perspective in views:
             cells = tuple(million(run, found[name, perspective, SUM, 0]) for name in known)
             rows.append(Row(perspectives(run)[perspective], cells, is_indented=True))
     columns = (
@@ -234,7 +234,7 @@ def by_context(run: Run, key: str, caption: str) -> DataTable:
 
 
 def lines(run: Run, key: str, caption: str) -> DataTable:
-    """The headline alternative's items by whose account they are on: class, owner, when, and all years' sum."""
+    """The headline alternative's items by whose account they are on: class, owner, all years' sum."""
     sums: dict[tuple[str, str, str, str], int] = {}
     name = headline(run)
     for row in run.tables["cost_ledger"]:
@@ -268,10 +268,9 @@ def lines(run: Run, key: str, caption: str) -> DataTable:
     return DataTable(key, caption, columns, tuple(rows), (million_note(run),), "compact")
 
 
-def consequences(run: Run, key: str, caption: str) -> DataTable:
-    """What the alternatives cost by class: cashable, capacity released, quality; in the limited view."""
+def consequences(run: Run, key: str, caption: str, perspective: str) -> DataTable:
+    """What the alternatives come to by class: cashable, capacity released, quality."""
     known = alternatives(run)
-    perspective = "limited_society"
     rows: list[Row] = []
     for kind in ("cashable", "capacity_released", "quality"):
         cells = tuple(

@@ -2,6 +2,7 @@
 worth.
 """
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from pipeline.report.case import (
@@ -24,7 +25,6 @@ from pipeline.report.spelling import Spelled
 from pipeline.report.table import Column, DataTable, Row, cell
 from pipeline.text import number, percent
 
-VOLUME = "volume_full"
 STEPS = ("deterministic", "skew", "products", "steps", "correlation", "rounding", "mean")
 
 
@@ -63,12 +63,12 @@ def _assumed(run: Run) -> str:
     return run.say("antagelse uden kilde", "assumption without a source")
 
 
-def break_even(run: Run, key: str, caption: str) -> DataTable:
+def break_even(run: Run, key: str, caption: str, views: Sequence[str]) -> DataTable:
     """How many contacts a year give at least nought: every alternative, and each use bearing all shared
     costs.
     """
     rows: list[Row] = []
-    chosen = {name: perspectives(run)[name] for name in ("budget", "clinic", "limited_society", "society")}
+    chosen = {name: perspectives(run)[name] for name in views}
     for title, wanted in (
         (
             run.say("Alternativer", "Alternatives"),
@@ -90,10 +90,9 @@ def break_even(run: Run, key: str, caption: str) -> DataTable:
         for alternative, block, said in wanted:
             cells = tuple(_intervals(run, alternative, block, perspective) for perspective in chosen)
             rows.append(Row(said, cells, is_indented=True))
+    volume = run.model["inputs"][run.model["decision"]["volume"]]
     columns = (
-        Column(
-            run.say("Aftalte møder pr. år ved fuld udbredelse", "Agreed meetings a year"), is_number=False
-        ),
+        Column(run.titled(volume), is_number=False),
         *(Column(title, is_number=False) for title in chosen.values()),
     )
     note = run.say(
@@ -110,7 +109,7 @@ def _intervals(run: Run, alternative: str, block: str, perspective: str) -> Spel
         alternative=alternative,
         use_type=block,
         perspective=perspective,
-        assumption=VOLUME,
+        assumption=str(run.model["decision"]["volume"]),
     )
     if not found or found[0]["number"] == 0:
         return cell(run.say("intet antal", "no number"))
@@ -141,7 +140,7 @@ def turning_points(run: Run, key: str, caption: str) -> DataTable:
     """For the inputs that turn the decision's sign by themselves, where in their range it is a gain."""
     rows: list[Row] = []
     for row in run.tables["cost_breakeven"]:
-        if row["assumption"] == VOLUME:
+        if row["assumption"] == run.model["decision"]["volume"]:
             continue
         item = run.model["inputs"][row["assumption"]]
         entry = {"unit": item["unit"], "start": row["start"], "end": row["end"], "value": item["value"]}
@@ -264,6 +263,54 @@ def information(run: Run, key: str, caption: str) -> DataTable:
         f"DKK million for the whole country over the period, for {who}, seen from {view.lower()}.",
     )
     return DataTable(key, caption, columns, tuple(rows), (note,), "compact")
+
+
+def studies(run: Run, key: str, caption: str) -> DataTable:
+    """What each study would be worth by its size; for one that is biased, why it has no value."""
+    rows: list[Row] = []
+    for study in run.model["studies"]:
+        if study["refusal"]:
+            rows.append(Row(run.titled(study), (cell("–"), cell("–"), cell(run.titled(study, "refusal")))))
+            continue
+        for size in study["sizes"]:
+            (found,) = measured(run, "cost_information", kind="evsi", name=f"{study['name']}.{size}")
+            worth = (million(run, found["value_oere"], 2), cell(None))
+            rows.append(Row(run.titled(study), (cell(number(int(size), 0, run.language)), *worth)))
+    columns = (
+        Column(run.say("Undersøgelse", "Study"), is_number=False),
+        Column(run.say("Størrelse", "Size")),
+        Column(run.say("Værdi, mio. kr.", "Value, DKK million")),
+        Column(run.say("Hvorfor ingen værdi", "Why no value"), is_number=False),
+    )
+    return DataTable(key, caption, columns, tuple(rows), style="compact")
+
+
+def borrowed(run: Run, key: str, caption: str) -> DataTable:
+    """A counted share alone, and with a named outside source at its weight; the result either way."""
+    rows: list[Row] = []
+    for row in measured(run, "cost_borrowed", alternative="as_tested"):
+        said = run.say("med", "with") if row["is_with"] else run.say("uden", "without")
+        low, high = (percent(Decimal(row[end]), 1, run.language) for end in ("low", "high"))
+        weight = f"{run.say('vægt', 'weight')} {percent(row['weight'], 0, run.language)}"
+        rows.append(
+            Row(
+                f"{run.titled(run.model['inputs'][row['assumption']])}, {said}",
+                (
+                    cell(percent(Decimal(row["mean"]), 1, run.language)),
+                    cell(f"{low} {run.say('til', 'to')} {high}"),
+                    million(run, row["npv_oere"]),
+                    cell(f"{run.titled(row)}, {weight}" if row["is_with"] else None),
+                ),
+            )
+        )
+    columns = (
+        Column(run.say("Andel", "Share"), is_number=False),
+        Column(run.say("Middelværdi", "Mean")),
+        Column(run.say("95 %-interval", "95% interval")),
+        Column(run.say("Nutidsværdi som afprøvet, mio. kr.", "Net present value as tested, DKK million")),
+        Column(run.say("Kilde udefra", "Outside source"), is_number=False),
+    )
+    return DataTable(key, caption, columns, tuple(rows), style="compact")
 
 
 def _hundredth(run: Run, oere: int) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pipeline.report.book import danish
+from pipeline.report.book import text_of
 from pipeline.report.labels import per_words
 from pipeline.report.results import label
 from pipeline.report.run import Run
@@ -32,7 +32,7 @@ def columns(run: Run, key: str, caption: str) -> DataTable:
         if entry["table"] != seen:
             seen = str(entry["table"])
             kind = KINDS.get(str(entry["table_kind"]), str(entry["table_kind"]))
-            rows.append(Row(danish(entry, "table_title"), sub=f"{seen}, {kind} tabel", is_group=True))
+            rows.append(Row(text_of(entry, "table_title"), sub=f"{seen}, {kind} tabel", is_group=True))
         rows.append(_column(run, entry))
     rows.append(
         Row(
@@ -60,10 +60,10 @@ def _column(run: Run, entry: Mapping[str, Any]) -> Row:
         )
     if entry["unit"]:
         limits.append(str(entry["unit"]))
-    said = [danish(entry, "description"), danish(entry, "source")]
+    said = [text_of(entry, "description"), text_of(entry, "source")]
     needed = "nøgle" if entry["is_key"] else "ja" if entry["is_required"] else "nej"
     return Row(
-        danish(entry, "label"),
+        text_of(entry, "label"),
         (
             cell(TYPES.get(str(entry["type"]), str(entry["type"]))),
             cell(needed),
@@ -79,10 +79,10 @@ def code_lists(run: Run, key: str, caption: str) -> DataTable:
     """Every code list with its codes in Danish; codes that no source gives are named."""
     rows: list[Row] = []
     for entry in run.book.code_lists:
-        rows.append(Row(danish(entry, "title"), sub=danish(entry, "note"), is_group=True))
+        rows.append(Row(text_of(entry, "title"), sub=text_of(entry, "note"), is_group=True))
         items: list[Mapping[str, Any]] = entry["items"]
         said = "; ".join(
-            danish(item, "label") + (" (vores egen kode)" if item["is_invented"] else "") for item in items
+            text_of(item, "label") + (" (vores egen kode)" if item["is_invented"] else "") for item in items
         )
         rows.append(Row(str(entry["name"]), (cell(said),), is_indented=True))
     return DataTable(

@@ -1,4 +1,8 @@
-"""A report's table of contents, and the tables and figures it may place: TOML beside the narrative."""
+"""A report's table of contents, and the tables and figures it may place: TOML beside the narrative.
+
+What a report holds is said once, beside the Danish narrative. A file of the same name beside another
+language's gives its texts alone.
+"""
 
 import tomllib
 from collections.abc import Mapping
@@ -8,7 +12,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from pipeline.paths import relative
-from pipeline.text import Problem, ProblemError, Text
+from pipeline.text import Language, Problem, ProblemError, Text
+
+FIRST: Language = "da"
 
 
 @dataclass(frozen=True)
@@ -60,7 +66,7 @@ class Contents:
 
 def load_contents(path: Path) -> Contents:
     """Read ``evaluation.toml`` or ``business_case.toml``. Raises ProblemError for a wrong key."""
-    raw = read_toml(path)
+    raw = read_texts(path)
     known = {field.name for field in fields(Contents)} - {"source"}
     _check(path, "", raw, known, known - {"written_for", "not_written", "example"})
     allowed = {field.name for field in fields(Chapter)}
@@ -72,6 +78,32 @@ def load_contents(path: Path) -> Contents:
     rest: dict[str, Any] = {"written_for": None, "not_written": "", "example": "", **raw}
     del rest["chapters"]
     return Contents(source=path, chapters=tuple(chapters), **rest)
+
+
+def read_texts(path: Path) -> dict[str, Any]:
+    """A TOML file beside a narrative: the Danish one, with another language's texts in place of its own."""
+    own, first = read_toml(path), path.parents[1] / FIRST / path.name
+    return own if path == first else _over(read_toml(first), own)
+
+
+def read_definitions(path: Path) -> dict[str, dict[str, Any]]:
+    """Tables or figures by id; another language has those that it names."""
+    whole = read_texts(path)
+    return {key: whole[key] for key in read_toml(path)}
+
+
+def _over(first: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """``own`` over ``first``, table by table; of a list of tables each by its id."""
+    return {**first, **{key: _instead(first.get(key), value) for key, value in own.items()}}
+
+
+def _instead(first: Any, own: Any) -> Any:
+    if isinstance(first, Mapping) and isinstance(own, Mapping):
+        return _over(cast("Mapping[str, Any]", first), cast("Mapping[str, Any]", own))
+    if isinstance(own, list) and own and isinstance(own[0], Mapping):
+        listed = {str(row["id"]): row for row in cast("list[Mapping[str, Any]]", own)}
+        return [_over(row, listed.get(row["id"], {})) for row in cast("list[Mapping[str, Any]]", first)]
+    return cast("Any", own)
 
 
 def read_toml(path: Path) -> dict[str, Any]:

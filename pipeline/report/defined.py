@@ -1,6 +1,6 @@
 """The tables and figures that the definitions beside the narrative ask for, each made by its kind."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -58,14 +58,12 @@ PLAIN: Mapping[str, Callable[[Run, str, str], DataTable]] = {
     "risks": case_inputs.risks,
     "benefit_plan": case_inputs.benefit_plan,
     "alternatives": case_tables.by_alternative,
-    "frame": case_tables.frame,
-    "contexts": case_tables.by_context,
     "uses": case_tables.by_use,
     "lines": case_tables.lines,
-    "consequences": case_tables.consequences,
-    "break_even": case_uncertainty.break_even,
     "turning_points": case_uncertainty.turning_points,
     "information": case_uncertainty.information,
+    "studies": case_uncertainty.studies,
+    "borrowed": case_uncertainty.borrowed,
 }
 # Those that are of one perspective.
 SEEN: Mapping[str, Callable[[Run, str, str, str], DataTable]] = {
@@ -75,6 +73,13 @@ SEEN: Mapping[str, Callable[[Run, str, str, str], DataTable]] = {
     "regions": case_tables.by_region,
     "chances": case_uncertainty.chances,
     "bridge": case_uncertainty.bridge,
+    "consequences": case_tables.consequences,
+}
+# Those that set several perspectives side by side.
+COMPARED: Mapping[str, Callable[[Run, str, str, Sequence[str]], DataTable]] = {
+    "frame": case_tables.frame,
+    "contexts": case_tables.by_context,
+    "break_even": case_uncertainty.break_even,
 }
 
 
@@ -145,15 +150,17 @@ def make_table(run: Run, key: str, options: Options, source: Path, checks: Mappi
                     str(options["missing"]),
                 )
             case "text":
-                body = render(source.parent / str(options["text"]), run)
+                body = render(source.parent / str(options["text"]), run, language=run.language)
                 return DataTable(key, caption, (), (), notes, str(options.get("style", "normal")), html=body)
+            case _ if kind in COMPARED:
+                return COMPARED[kind](run, key, caption, [str(view) for view in options["perspectives"]])
             case _ if kind in SEEN:
                 return SEEN[kind](run, key, caption, str(options["perspective"]))
             case _:
                 return PLAIN[kind](run, key, caption)
     except (KeyError, ValueError) as error:
-        if kind not in (*PLAIN, *SEEN) and error.args == (kind,):
-            raise _unknown(source, key, kind, {**PLAIN, **SEEN}) from error
+        if kind not in (*PLAIN, *SEEN, *COMPARED) and error.args == (kind,):
+            raise _unknown(source, key, kind, {**PLAIN, **SEEN, **COMPARED}) from error
         raise _missing(source, key, error) from error
 
 

@@ -59,7 +59,9 @@ def by_cut_off(
             found = [run.estimates.get(ask.metric, day, item=item, per=ask.per) for day in run.cut_offs]
             now = found[-1]
             cells = [written(run, estimate) for estimate in found]
-            interval = spell(now, "interval") if now and now.low is not None else cell(None)
+            interval = (
+                spell(now, "interval", language=run.language) if now and now.low is not None else cell(None)
+            )
             with_interval |= bool(now and now.low is not None and now.high is not None)
             is_item = ask.item == EVERY and item != NONE
             rows.append(
@@ -70,9 +72,9 @@ def by_cut_off(
                     is_indented=is_item,
                 )
             )
-    columns = [Column("Indikator", is_number=False), *(Column(short_date(day)) for day in run.cut_offs)]
+    columns = [_indicator(run), *(Column(short_date(run, day)) for day in run.cut_offs)]
     if with_interval:
-        columns.append(Column("95 %-interval"))
+        columns.append(Column(run.say("95 %-interval", "95% interval")))
     else:
         rows = [Row(row.label, row.cells[:-1], row.sub, row.is_group, row.is_indented) for row in rows]
     return DataTable(key, caption, tuple(columns), tuple(rows), notes, style)
@@ -111,7 +113,7 @@ def by_stratum(
             )
         )
     columns = (
-        Column("Indikator", is_number=False),
+        _indicator(run),
         *(Column(stratum_label(run, stratum_by, code)) for code in strata),
     )
     return DataTable(key, caption, columns, tuple(rows), notes, "compact")
@@ -151,6 +153,10 @@ def strata_of_domain(run: Run, domain: str) -> list[str]:
         if row.metric in metrics and row.stratum_by != ALL and row.item == NONE
     )
     return list(dict.fromkeys(found))
+
+
+def _indicator(run: Run) -> Column:
+    return Column(run.say("Indikator", "Indicator"), is_number=False)
 
 
 def _first(run: Run, ask: Asked, items: Sequence[str]) -> Estimate | None:

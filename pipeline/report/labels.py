@@ -6,7 +6,7 @@ from pipeline.report.results import NONE, Estimate, find_label
 from pipeline.report.run import Run
 from pipeline.report.spelling import Part, Spelled, spell
 from pipeline.report.table import cell
-from pipeline.text import date_da
+from pipeline.text import full_date
 
 
 def written(run: Run, estimate: Estimate | None) -> Spelled:
@@ -15,7 +15,7 @@ def written(run: Run, estimate: Estimate | None) -> Spelled:
         return cell(None)
     if estimate.state == "structural_zero":
         return (Part(f"0 ({state_label(run, estimate)})"),)
-    return spell(estimate)
+    return spell(estimate, language=run.language)
 
 
 def brief(run: Run, estimate: Estimate | None) -> Spelled:
@@ -23,25 +23,29 @@ def brief(run: Run, estimate: Estimate | None) -> Spelled:
     if estimate is None:
         return cell(None)
     if estimate.state == "observed" and not estimate.is_share:
-        return spell(estimate, "tal")
+        return spell(estimate, "tal", language=run.language)
     if estimate.state != "observed" or not estimate.is_share or not estimate.denominator:
         is_nothing = estimate.denominator is not None and not estimate.denominator
-        return cell("0 af 0") if is_nothing and estimate.state == "observed" else written(run, estimate)
-    share = spell(estimate, "procent")[0]
-    counts = [spell(estimate, form)[0] for form in ("tæller", "nævner")]
+        return (
+            cell(run.phrases.share.format(0, 0))
+            if is_nothing and estimate.state == "observed"
+            else written(run, estimate)
+        )
+    share = spell(estimate, "procent", language=run.language)[0]
+    counts = [spell(estimate, form, language=run.language)[0] for form in ("tæller", "nævner")]
     mark = share.is_marked or any(part.is_marked for part in counts)
     return (Part(f"{share.text} ({counts[0].text}/{counts[1].text})", mark),)
 
 
 def state_label(run: Run, estimate: Estimate) -> str:
-    return (find_label(run.codes, ("estimate_state",), estimate.state) or estimate.state).lower()
+    return run.word("estimate_state", estimate.state).lower()
 
 
 def per_text(run: Run, estimate: Estimate | None) -> str:
     """What a share is a share of, in words; nothing for a plain number."""
     if estimate is None or estimate.per == NONE:
         return ""
-    word = "af" if estimate.is_share else "pr."
+    word = run.phrases.of if estimate.is_share else run.phrases.per
     return f"{word} {run.book.denominators.get(estimate.per, estimate.per)}"
 
 
@@ -77,5 +81,5 @@ def stratum_title(run: Run, stratum_by: str) -> str:
     return run.codes[name].title.da if name else stratum_by
 
 
-def short_date(day: date) -> str:
-    return date_da(day)
+def short_date(run: Run, day: date) -> str:
+    return full_date(day, run.language)

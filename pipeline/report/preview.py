@@ -10,7 +10,8 @@ from jinja2 import TemplateError
 from pipeline import paths
 from pipeline.params import load
 from pipeline.report.assemble import Cut, Folders, load_run, report_html
-from pipeline.text import Problem, ProblemError, Text
+from pipeline.report.contents import FIRST
+from pipeline.text import Language, Problem, ProblemError, Text
 
 WAIT_S = 0.3
 # An open page asks beside itself which writing is the newest, and loads itself again when it is not that one.
@@ -46,7 +47,7 @@ class Places:
         )
 
 
-def checkout(language: str = "da") -> Places:
+def checkout(language: Language = FIRST) -> Places:
     """The places of this checkout."""
     text = paths.REPORTS / "text" / language
     folders = Folders(paths.DELIVERED, paths.LINKED, paths.RESULTS, paths.SCHEMAS, text)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from pipeline.report.book import danish
+from pipeline.report.book import text_of
 from pipeline.report.results import label
 from pipeline.report.run import Run
 from pipeline.report.spelling import Part, Spelled
@@ -15,9 +15,16 @@ from pipeline.text import MONTHS_DA, number_da
 NBSP = "\u00a0"
 FORMATS = {
     "danish_csv": "CSV",
+    "fees": "afregning",
     "surveyxact": "spørgeskemaeksport",
+    "redcap": "REDCap-eksport",
+    "limesurvey": "LimeSurvey-eksport",
     "refi_qda": "interviewkodning",
     "session_log": "sessionslog",
+    "pexip": "Pexip-historik",
+    "vdx_booking": "VDX-bookinger",
+    "livekit": "LiveKit-hændelser",
+    "janus": "Janus-hændelser",
     "rtcstats": "rtcstats-dump",
     "webrtc_internals": "Chrome-dump (webrtc-internals)",
 }
@@ -141,7 +148,7 @@ def without_delivery(run: Run, key: str, caption: str, summary: Mapping[str, Any
 def unfed(run: Run, key: str, caption: str, domain: str) -> DataTable:
     """Rows of the indicator catalogue in one domain that the sources cannot feed, and why."""
     rows = [
-        Row(danish(entry, "title"), (cell(danish(entry, "reason")),))
+        Row(text_of(entry, "title"), (cell(text_of(entry, "reason")),))
         for entry in run.book.unfed
         if entry["domain"] == domain
     ]

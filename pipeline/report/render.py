@@ -15,7 +15,7 @@ from pipeline.report.points import Chart
 from pipeline.report.run import Run
 from pipeline.report.table import DataTable, cell_html, label_html
 from pipeline.report.text import BLOCK, REFERENCE, fill_references, render, render_text
-from pipeline.text import Problem, ProblemError, Text, date_da
+from pipeline.text import Problem, ProblemError, Text, full_date
 
 FIGURE, TABLE = "figur", "tabel"
 _HEADING = re.compile(r"<h2>(.*?)</h2>")
@@ -61,7 +61,7 @@ def render_report(
     ``text`` is the narrative's folder, ``figures`` where the SVG files lie, as an address.
     Raises ProblemError with every fault in the narrative.
     """
-    environment = _environment(templates)
+    found_templates = environment(templates)
     numbers = _Numbers()
     problems: list[Problem] = []
     bodies: list[tuple[Chapter, str]] = []
@@ -72,39 +72,47 @@ def render_report(
             problems += error.problems
     front = ""
     try:
-        front = render(text / contents.front, run, is_decision=True)
+        front = render(text / contents.front, run, is_decision=True, language=run.language)
     except ProblemError as error:
         problems += error.problems
     if problems:
         raise ProblemError(problems)
     placed: list[str] = []
     made: list[_Made] = []
+    opening = Chapter("front", contents.title, is_decision=True)
+    front = _place(front, opening, blocks, numbers, placed, found_templates, contents, run, figures)
     counts = {"chapter": 0, "annex": 0}
     for chapter, body in bodies:
-        number = _number(chapter, counts)
+        number = _number(chapter, counts, run.phrases.annex)
         filled = _place(
             body + _following(chapter, blocks, placed),
             chapter,
             blocks,
             numbers,
             placed,
-            environment,
+            found_templates,
             contents,
             run,
             figures,
         )
         html, sections = _sections(filled, chapter.id)
         made.append(_Made(chapter, number, html, sections))
-    final = [replace(one, html=fill_references(one.html, numbers.get, contents.source)) for one in made]
-    template = environment.get_template("report.html")
+    words = run.phrases.blocks
+
+    def refer(html: str) -> str:
+        return fill_references(html, numbers.get, contents.source, words)
+
+    final = [replace(one, html=refer(one.html)) for one in made]
+    template = found_templates.get_template("report.html")
     return template.render(
         contents=contents,
         label=_label(contents, run),
         run=run,
-        date=date_da(run.as_of),
-        earlier=[date_da(day) for day in run.earlier],
+        words=run.phrases,
+        date=full_date(run.as_of, run.language),
+        earlier=[full_date(day, run.language) for day in run.earlier],
         day=run.as_of.isoformat(),
-        front=Markup(fill_references(front, numbers.get, contents.source)),
+        front=Markup(refer(front)),
         chapters=[
             {
                 "id": one.chapter.id,
@@ -134,8 +142,8 @@ def _body(chapter: Chapter, contents: Contents, run: Run, text: Path) -> str:
         return ""
     if chapter.is_decision and contents.written_for not in (None, run.as_of):
         said = contents.not_written
-        return render_text(said, contents.source, run, is_decision=True)
-    return render(text / chapter.text, run, is_decision=chapter.is_decision or None)
+        return render_text(said, contents.source, run, is_decision=True, language=run.language)
+    return render(text / chapter.text, run, is_decision=chapter.is_decision or None, language=run.language)
 
 
 def _following(chapter: Chapter, blocks: Blocks, placed: list[str]) -> str:
@@ -181,10 +189,10 @@ def _place(
             raise ProblemError(Problem(relative(contents.source), None, key, "block", what, "critical"))
         number = numbers.give(kind, key)
         if isinstance(found, DataTable):
-            return str(macros.table(found, number, cell_html, label_html))
+            return str(macros.table(found, number, cell_html, label_html, run.phrases))
         placed.append(key)
         notice = contents.notice if run.is_reconstructed else ""
-        return str(macros.figure(found, number, figures, notice))
+        return str(macros.figure(found, number, figures, notice, run.phrases))
 
     return BLOCK.sub(put, body)
 
@@ -200,17 +208,18 @@ def _sections(html: str, chapter: str) -> tuple[str, tuple[tuple[str, str], ...]
     return _HEADING.sub(put, html), tuple(found)
 
 
-def _number(chapter: Chapter, counts: dict[str, int]) -> str:
+def _number(chapter: Chapter, counts: dict[str, int], annex: str) -> str:
     if chapter.is_annex:
         counts["annex"] += 1
-        return f"Bilag {chr(ord('A') + counts['annex'] - 1)}"
+        return f"{annex} {chr(ord('A') + counts['annex'] - 1)}"
     if not chapter.is_numbered:
         return ""
     counts["chapter"] += 1
     return str(counts["chapter"])
 
 
-def _environment(templates: Path) -> Environment:
+def environment(templates: Path) -> Environment:
+    """Where templates are found and how they are filled: a name without a value stops."""
     return Environment(
         loader=FileSystemLoader(templates),
         undefined=StrictUndefined,

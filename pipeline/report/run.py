@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from pipeline.contract import CodeList, Contracts
 from pipeline.report.book import Book
+from pipeline.report.phrases import PHRASES, Phrases
 from pipeline.report.placeholder import EARLIER, Placeholder, UnknownNameError
 from pipeline.report.results import ALL, NONE, Estimate, Estimates, Fact, rows_of
 from pipeline.report.spelling import FormError, Spelled, spell, spell_fact
@@ -50,6 +51,11 @@ class Run:
         return str(row[f"{name}_{self.language}"])
 
     @property
+    def phrases(self) -> Phrases:
+        """The words that the machinery writes in the report's language."""
+        return PHRASES[self.language]
+
+    @property
     def codes(self) -> Mapping[str, CodeList]:
         return self.contracts.codes
 
@@ -60,16 +66,16 @@ class Run:
     def word(self, name: str, code: str) -> str:
         """A code's label: from the words beside the narrative, else from the code list, else the code."""
         listed = self.codes.get(name)
-        known = listed.label(code).da if listed is not None and code in listed.codes else code
+        known = listed.label(code).in_(self.language) if listed is not None and code in listed.codes else code
         return self.words.get(name, {}).get(code, known)
 
     def spell(self, placeholder: Placeholder) -> Spelled:
         """The number a placeholder asks for: a metric's estimate, else a fact."""
         if placeholder.name in self.estimates.metrics:
             found = self.find(placeholder)
-            return spell(found, placeholder.form, decimals=placeholder.decimals)
+            return spell(found, placeholder.form, decimals=placeholder.decimals, language=self.language)
         fact = self._fact(placeholder)
-        return spell_fact(fact, placeholder.form, decimals=placeholder.decimals)
+        return spell_fact(fact, placeholder.form, decimals=placeholder.decimals, language=self.language)
 
     def find(self, placeholder: Placeholder) -> Estimate:
         """The estimate a placeholder asks for. Raises UnknownNameError."""

@@ -46,10 +46,12 @@ def shares(run: Run, key: str, options: Options) -> Chart:
         points = [point(estimate, SHARE) for _, estimate in rows]
         has_marks |= any(item.is_marked for item in points)
         traces += _intervals(rows, points, colour)
-        entries.append(legend(f"Pr. {short_date(day)}", colour))
-        columns.append((short_date(day), [written(run, estimate) for estimate in found]))
+        entries.append(legend(f"Pr. {short_date(run, day)}", colour))
+        columns.append((short_date(run, day), [written(run, estimate) for estimate in found]))
         if any(estimate is not None and estimate.low is not None for estimate in found):
-            columns.append((f"95 %-interval, {short_date(day)}", [_interval(estimate) for estimate in found]))
+            columns.append(
+                (f"95 %-interval, {short_date(run, day)}", [_interval(estimate) for estimate in found])
+            )
     figure = {
         "data": named([*traces, *entries]),
         "layout": layout(

@@ -1,4 +1,4 @@
-"""An estimate or a named number as it is written in Danish: by its kind, or in the form a writer asks for."""
+"""An estimate or a named number as a language writes it: by its kind, or in the form a writer asks for."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,15 +6,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from html import escape
 
+from pipeline.report.phrases import PHRASES
 from pipeline.report.results import Estimate, Fact, Statistic
-from pipeline.text import date_da, number_da, percent_da, round_half_up
+from pipeline.text import Language, full_date, number, percent, round_half_up
 
 MARK = "°"
-NUMERALS = ("nul", "en", "to", "tre", "fire", "fem", "seks", "syv", "otte", "ni", "ti", "elleve", "tolv")
 # Units that say nothing beside their number.
 WORDLESS = frozenset({"", "count", "antal", "andel", "alfa", "koefficient", "0–1"})
 COUNTED = frozenset({"proportion", "likert", "theme", "count"})
-STATES = {"missing": "ikke opgjort", "suppressed": "skjult"}
 # The forms a placeholder may ask for; see pipeline.report.placeholder.
 FORMS = (
     "antal", "andel", "procent", "interval", "tæller", "nævner", "tal", "ord", "Ord", "enhed",
@@ -61,24 +60,27 @@ def is_marked(spelled: Sequence[Part]) -> bool:
     return any(part.is_marked for part in spelled)
 
 
-def spell(estimate: Estimate, form: str | None = None, *, decimals: int | None = None) -> Spelled:
+def spell(
+    estimate: Estimate, form: str | None = None, *, decimals: int | None = None, language: Language = "da"
+) -> Spelled:
     """The estimate in ``form``, or in the form of its kind. Raises FormError where the form does not fit."""
-    if estimate.state in STATES:
-        return (Part(STATES[estimate.state]),)
+    states = PHRASES[language].states
+    if estimate.state in states:
+        return (Part(states[estimate.state]),)
     if estimate.state == "structural_zero":
         return (Part("0"),)
     form = form or _form_of(estimate)
     match form:
         case "andel":
-            return _share(estimate, decimals)
+            return _share(estimate, decimals, language)
         case "procent":
-            return (_percent(estimate, decimals),)
+            return (_percent(estimate, decimals, language),)
         case "interval":
-            return (_interval(estimate, decimals),)
+            return (_interval(estimate, decimals, language),)
         case "antal" | "tal" | "ord" | "Ord" | "enhed" | "tæller" | "nævner":
-            return _number(estimate, form, decimals)
+            return _number(estimate, form, decimals, language)
         case "offentliggjort":
-            return _published(estimate)
+            return _published(estimate, language)
         case _:
             raise FormError(f"formen '{form}' passer ikke til et resultat · form '{form}' fits no estimate")
 
@@ -89,7 +91,7 @@ def _form_of(estimate: Estimate) -> str:
     return "antal" if estimate.per == "-" and estimate.kind in COUNTED else "enhed"
 
 
-def _number(estimate: Estimate, form: str, decimals: int | None) -> Spelled:
+def _number(estimate: Estimate, form: str, decimals: int | None, language: Language) -> Spelled:
     statistic: Statistic = "value"
     if form == "tæller" or (form in ("antal", "ord", "Ord") and estimate.is_share):
         statistic = "numerator"
@@ -103,8 +105,8 @@ def _number(estimate: Estimate, form: str, decimals: int | None) -> Spelled:
     places = _places(estimate, value) if decimals is None else decimals
     mark = not estimate.is_fixed(statistic, places)
     if form in ("ord", "Ord"):
-        return (Part(in_words(value, form), mark),)
-    text = number_da(value, places)
+        return (Part(in_words(value, form, language), mark),)
+    text = number(value, places, language)
     unit = unit_word(estimate.unit) if form == "enhed" and statistic == "value" else ""
     return (Part(text, mark), Part(f"\u00a0{unit}")) if unit else (Part(text, mark),)
 
@@ -117,66 +119,70 @@ def _places(estimate: Estimate, value: Decimal) -> int:
     return 1
 
 
-def _share(estimate: Estimate, decimals: int | None) -> Spelled:
+def _share(estimate: Estimate, decimals: int | None, language: Language) -> Spelled:
     if estimate.numerator is None or estimate.denominator is None:
-        return (_percent(estimate, decimals),)
-    numerator, denominator = number_da(estimate.numerator), number_da(estimate.denominator)
+        return (_percent(estimate, decimals, language),)
+    both = (number(each, 0, language) for each in (estimate.numerator, estimate.denominator))
+    counts = PHRASES[language].share.format(*both)
     if not estimate.denominator:
-        return (Part("0 af 0", not estimate.is_fixed("denominator")),)
+        return (Part(counts, not estimate.is_fixed("denominator")),)
     marks = [not estimate.is_fixed("numerator"), not estimate.is_fixed("denominator")]
-    percent = _percent(estimate, decimals)
-    counts = f"{numerator} af {denominator}"
-    if any(marks) == percent.is_marked:
-        return (Part(f"{counts} ({percent.text})", percent.is_marked),)
+    share = _percent(estimate, decimals, language)
+    if any(marks) == share.is_marked:
+        return (Part(f"{counts} ({share.text})", share.is_marked),)
     if not any(marks):
-        return (Part(f"{counts} ("), percent, Part(")"))
-    if not percent.is_marked:
-        return (percent, Part(" ("), Part(counts, is_marked=True), Part(")"))
-    return (Part(counts, any(marks)), Part(" ("), percent, Part(")"))
+        return (Part(f"{counts} ("), share, Part(")"))
+    if not share.is_marked:
+        return (share, Part(" ("), Part(counts, is_marked=True), Part(")"))
+    return (Part(counts, any(marks)), Part(" ("), share, Part(")"))
 
 
-def _percent(estimate: Estimate, decimals: int | None) -> Part:
+def _percent(estimate: Estimate, decimals: int | None, language: Language) -> Part:
     if estimate.value is None:
         raise FormError("der er ingen andel · there is no share")
     places = decimals or 0
-    return Part(percent_da(estimate.value, places), not estimate.is_fixed("value", places + 2))
+    return Part(percent(estimate.value, places, language), not estimate.is_fixed("value", places + 2))
 
 
-def _interval(estimate: Estimate, decimals: int | None) -> Part:
+def _interval(estimate: Estimate, decimals: int | None, language: Language) -> Part:
     if estimate.low is None or estimate.high is None:
         return Part("–")
     mark = not (estimate.is_fixed("numerator") and estimate.is_fixed("denominator"))
     if estimate.is_share:
-        low = number_da(estimate.low * 100, decimals or 0)
-        return Part(f"{low}–{percent_da(estimate.high, decimals or 0)}", mark)
+        low = number(estimate.low * 100, decimals or 0, language)
+        return Part(f"{low}–{percent(estimate.high, decimals or 0, language)}", mark)
     places = 1 if decimals is None else decimals
-    return Part(f"{number_da(estimate.low, places)}–{number_da(estimate.high, places)}", mark)
+    low, high = (number(end, places, language) for end in (estimate.low, estimate.high))
+    return Part(f"{low}–{high}", mark)
 
 
-def _published(estimate: Estimate) -> Spelled:
+def _published(estimate: Estimate, language: Language) -> Spelled:
     """The figure as published; at a cut-off where none is, the number of the run."""
     found = estimate.published.get("value") or estimate.published.get("numerator")
     if found is None:
-        return spell(estimate, "procent" if estimate.is_share else None)
+        return spell(estimate, "procent" if estimate.is_share else None, language=language)
     is_share = estimate.is_share and "value" in estimate.published
     text = (
-        percent_da(found.figure, max(0, found.decimals - 2))
+        percent(found.figure, max(0, found.decimals - 2), language)
         if is_share
-        else number_da(found.figure, found.decimals)
+        else number(found.figure, found.decimals, language)
     )
-    return (Part(f"mere end {text}" if found.comparison == "more_than" else text),)
+    return (Part(PHRASES[language].more_than.format(text) if found.comparison == "more_than" else text),)
 
 
-def in_words(value: Decimal, form: str = "ord") -> str:
+def in_words(value: Decimal, form: str = "ord", language: Language = "da") -> str:
     """A whole number up to twelve in words, with a capital as ``Ord``; other numbers in figures."""
-    whole = value == value.to_integral_value() and 0 <= value < len(NUMERALS)
+    numerals = PHRASES[language].numerals
+    whole = value == value.to_integral_value() and 0 <= value < len(numerals)
     if whole:
-        word = NUMERALS[int(value)]
+        word = numerals[int(value)]
         return word.capitalize() if form == "Ord" else word
-    return number_da(value, 0 if value == value.to_integral_value() else 1)
+    return number(value, 0 if value == value.to_integral_value() else 1, language)
 
 
-def spell_fact(fact: Fact, form: str | None, *, decimals: int | None = None) -> Spelled:
+def spell_fact(
+    fact: Fact, form: str | None, *, decimals: int | None = None, language: Language = "da"
+) -> Spelled:
     """A named number by its unit (``count``, ``oere``, ``share``, ``day`` or a word), or in ``form``.
 
     Raises FormError where the form does not fit the unit.
@@ -185,18 +191,19 @@ def spell_fact(fact: Fact, form: str | None, *, decimals: int | None = None) -> 
     if fact.text:
         return (Part(fact.text, mark),)
     if form in ("ord", "Ord"):
-        return (Part(in_words(value, form), mark),)
+        return (Part(in_words(value, form, language), mark),)
     if form in ("kr", "mio_kr") and fact.unit != "oere":
         raise FormError(f"'{fact.name}' er ikke et beløb · '{fact.name}' is no amount")
     if form not in (None, *FACT_FORMS, *FORMS_OF_UNIT.get(fact.unit, ())):
         raise FormError(f"formen '{form}' passer ikke til tallet · form '{form}' does not fit the number")
     if fact.unit == "oere":
-        return (Part(amount_da(value, form or "kr", decimals), mark),)
+        return (Part(amount(value, form or "kr", decimals, language), mark),)
     if fact.unit == "day":
-        return (Part(date_da(date(1970, 1, 1) + timedelta(days=int(value))), mark),)
+        day = date(1970, 1, 1) + timedelta(days=int(value))
+        return (Part(full_date(day, language), mark),)
     if fact.unit == "share":
-        return (Part(percent_da(value, decimals or 0), mark),)
-    text = number_da(value, _least_places(value) if decimals is None else decimals)
+        return (Part(percent(value, decimals or 0, language), mark),)
+    text = number(value, _least_places(value) if decimals is None else decimals, language)
     unit = "" if form in ("antal", "tal") else unit_word(fact.unit)
     return (Part(text, mark), Part(f"\u00a0{unit}")) if unit else (Part(text, mark),)
 
@@ -206,11 +213,12 @@ def unit_word(unit: str) -> str:
     return "" if unit in WORDLESS else unit
 
 
-def amount_da(oere: Decimal, form: str = "kr", decimals: int | None = None) -> str:
-    """An amount in øre as ``1.234 kr.`` or ``1,2 mio. kr.``."""
+def amount(oere: Decimal, form: str = "kr", decimals: int | None = None, language: Language = "da") -> str:
+    """An amount in øre as ``1.234 kr.`` or ``1,2 mio. kr.``, in English ``DKK 1.2 million``."""
     if form == "mio_kr":
-        return f"{number_da(oere / 100_000_000, 1 if decimals is None else decimals)}\u00a0mio.\u00a0kr."
-    return f"{number_da(oere / 100, decimals or 0)}\u00a0kr."
+        text = number(oere / 100_000_000, 1 if decimals is None else decimals, language)
+        return PHRASES[language].million.format(text)
+    return PHRASES[language].kroner.format(number(oere / 100, decimals or 0, language))
 
 
 def _least_places(value: Decimal, most: int = 4) -> int:

@@ -5,8 +5,6 @@ from html import escape
 
 from pipeline.report.spelling import Part, Spelled, html, is_marked
 
-MARKED_NOTE = "° rekonstrueret tal: hverken offentliggjort eller en følge af offentliggjorte totaler."
-
 
 @dataclass(frozen=True)
 class Column:
@@ -43,10 +41,6 @@ class DataTable:
     @property
     def has_marks(self) -> bool:
         return "reconstructed" in self.html or any(is_marked(cell) for row in self.rows for cell in row.cells)
-
-    @property
-    def all_notes(self) -> tuple[str, ...]:
-        return (*self.notes, MARKED_NOTE) if self.has_marks else self.notes
 
 
 def cell(text: str | None) -> Spelled:

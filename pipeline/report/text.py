@@ -9,7 +9,7 @@ decision page (the summary, the conclusion) it is an error.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html import escape
 from pathlib import Path
 from typing import Protocol
@@ -17,9 +17,10 @@ from typing import Protocol
 from markdown_it import MarkdownIt
 
 from pipeline.paths import relative
+from pipeline.report.phrases import PHRASES
 from pipeline.report.placeholder import Placeholder, UnknownNameError, parse
 from pipeline.report.spelling import FORMS, FormError, Spelled, html, is_marked
-from pipeline.text import Problem, ProblemError, Text
+from pipeline.text import Language, Problem, ProblemError, Text
 
 # Private-use characters stand for what is put in after Markdown has done its work.
 OPEN, CLOSE = "\ue000", "\ue001"
@@ -42,7 +43,9 @@ class Values(Protocol):
         ...
 
 
-def render(source: Path, values: Values, *, is_decision: bool | None = None) -> str:
+def render(
+    source: Path, values: Values, *, is_decision: bool | None = None, language: Language = "da"
+) -> str:
     """The narrative file as HTML, with figures and tables still to be placed (``BLOCK``, ``REFERENCE``).
 
     ``is_decision`` None: by the file's name. Raises ProblemError with every fault, by file and line.
@@ -57,10 +60,12 @@ def render(source: Path, values: Values, *, is_decision: bool | None = None) -> 
         raise ProblemError(
             _problem(source, row, "encoding", "teksten er ikke UTF-8", "the text is not UTF-8")
         ) from error
-    return render_text(text, source, values, is_decision=strict)
+    return render_text(text, source, values, is_decision=strict, language=language)
 
 
-def render_text(text: str, source: Path, values: Values, *, is_decision: bool) -> str:
+def render_text(
+    text: str, source: Path, values: Values, *, is_decision: bool, language: Language = "da"
+) -> str:
     """As ``render``, for text that stands in ``source``."""
     problems: list[Problem] = []
     filled: list[str] = []
@@ -82,7 +87,7 @@ def render_text(text: str, source: Path, values: Values, *, is_decision: bool) -
         lines.append(_BRACES.sub(put, line))
     if problems:
         raise ProblemError(problems)
-    made = _markdown().render("\n".join(lines))
+    made = _markdown(PHRASES[language].quotes).render("\n".join(lines))
     return re.sub(f"{OPEN}(\\d+){CLOSE}", lambda match: filled[int(match.group(1))], made)
 
 
@@ -154,13 +159,18 @@ def _problem(source: Path, row: int | None, rule: str, da: str, en: str) -> Prob
     return Problem(relative(source), row, None, f"narrative.{rule}", Text(da, en), "critical")
 
 
-def _markdown() -> MarkdownIt:
-    made = MarkdownIt("commonmark", {"html": False, "typographer": True, "quotes": "»«›‹"})
+def _markdown(quotes: str) -> MarkdownIt:
+    made = MarkdownIt("commonmark", {"html": False, "typographer": True, "quotes": quotes})
     return made.enable(["table", "smartquotes"])
 
 
-def fill_references(text: str, number: Callable[[str, str], int | None], source: Path) -> str:
-    """Write ``figur 3`` for every reference, as a link. Raises ProblemError for what is nowhere placed."""
+def fill_references(
+    text: str, number: Callable[[str, str], int | None], source: Path, words: Mapping[str, str]
+) -> str:
+    """Write ``figur 3`` for every reference, as a link; ``words`` are what the kinds of block are called.
+
+    Raises ProblemError for what is nowhere placed.
+    """
     problems: list[Problem] = []
 
     def put(match: re.Match[str]) -> str:
@@ -176,7 +186,8 @@ def fill_references(text: str, number: Callable[[str, str], int | None], source:
                 )
             )
             return ""
-        word = match[1].capitalize() if _STARTS.search(text[: match.start()]) else match[1]
+        word = words[match[1]]
+        word = word.capitalize() if _STARTS.search(text[: match.start()]) else word
         return f'<a class="ref" href="#{match[1]}-{match[2]}">{word}\u00a0{found}</a>'
 
     made = REFERENCE.sub(put, text)

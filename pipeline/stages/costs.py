@@ -16,7 +16,7 @@ from pipeline.contract.checked import write_checked
 from pipeline.contract.store import arrow_schema, read
 from pipeline.economics.assumptions import parse_costs
 from pipeline.economics.business_case import Result, ledgers, results, sourced
-from pipeline.economics.cost_ledger import LedgerRow
+from pipeline.economics.cost_ledger import LedgerRow, npv
 from pipeline.economics.declared import Measure, Measured
 from pipeline.economics.model import SUM, Costs
 from pipeline.economics.offline import as_json
@@ -29,7 +29,8 @@ from pipeline.text import round_half_up
 DECIMALS = 9
 # Of the inputs that turn the sign by themselves, those whose break-even is told.
 TURNING = 5
-VOLUME = "volume_full"
+# Break-even volumes are looked for beyond the range, up to so many times its high.
+BEYOND = 3
 
 
 def run(*, estimates: Path, schemas: Path, out: Path, params: Params) -> None:
@@ -40,6 +41,7 @@ def run(*, estimates: Path, schemas: Path, out: Path, params: Params) -> None:
     program = build(costs)
     found = ledgers(costs, program)
     made = results(costs, found)
+    main = {item.name: found[MAIN, item.name] for item in costs.alternatives}
     evidence = replace(tables["evidence"], name="cost_evidence")
     write_checked(
         [
@@ -47,13 +49,13 @@ def run(*, estimates: Path, schemas: Path, out: Path, params: Params) -> None:
             filled(tables["cost_results"], (_result_row(item) for item in made)),
             filled(tables["cost_sensitivity"], _sensitivity(costs, program)),
             filled(tables["cost_two_way"], _two_way(costs, program)),
-            filled(tables["cost_breakeven"], _breakeven(costs, program)),
+            filled(tables["cost_breakeven"], _breakeven(costs, program, main)),
             filled(evidence, (_evidence_row(costs, item, params.as_of) for item in made)),
         ],
         contracts,
         out,
     )
-    rests = sourced(costs, found[MAIN, costs.decision.headline])
+    rests = sourced(costs, main[costs.decision.headline])
     paths.write_json(out / "cost_model.json", as_json(costs, program, rests))
     print(
         f"{rests.sourced_inputs} af {rests.inputs} forudsætninger og {rests.share:.0%} af kronerne hviler på"
@@ -118,7 +120,8 @@ def _ledger_row(row: LedgerRow) -> dict[str, object]:
             name: getattr(row, name)
             for name in (
                 "row_id", "case", "alternative", "use_type", "activity", "side", "resource", "unit",
-                "quantity", "unit_cost_oere", "amount_oere", "present_value_oere", "year", "realised_year", "price_year",
+                "quantity", "unit_cost_oere", "amount_oere", "present_value_oere", "year", "realised_year",
+                "price_year",
                 "price_basis", "has_vat", "account", "payer", "receiver", "kind", "benefit_class", "formula",
             )
         },
@@ -183,22 +186,27 @@ def _two_way(costs: Costs, program: Program) -> Iterator[dict[str, object]]:
                 }
 
 
-def _breakeven(costs: Costs, program: Program) -> Iterator[dict[str, object]]:
+def _breakeven(
+    costs: Costs, program: Program, main: Mapping[str, Iterable[LedgerRow]]
+) -> Iterator[dict[str, object]]:
     """The volume of every alternative, of each use by itself, and inputs that turn the decision's sign."""
-    most = 3 * float(costs.inputs[VOLUME].high)
+    volume = costs.decision.volume
+    most = BEYOND * float(costs.inputs[volume].high)
     headline = costs.alternative(costs.decision.headline)
     for perspective in costs.perspectives:
         for alternative in costs.alternatives:
             chosen = case(costs, alternative.name)
-            yield from _intervals(costs, program, chosen, SUM, perspective.name, VOLUME, 0, most)
+            yield from _intervals(costs, program, chosen, SUM, perspective.name, volume, 0, most)
         for use in uses_of(costs, headline):
             alone = case(costs, uses=(use,))
-            yield from _intervals(costs, program, alone, use, perspective.name, VOLUME, 0, most)
-    name = costs.decision.perspective
-    for item in turning(swings(costs, program, case(costs)), name)[:TURNING]:
-        if item.assumption != VOLUME:
+            yield from _intervals(costs, program, alone, use, perspective.name, volume, 0, most)
+    view = costs.decision.perspective
+    nearest = max(costs.alternatives, key=lambda item: npv(costs, main[item.name], view))
+    chosen = case(costs, nearest.name)
+    for item in turning(swings(costs, program, chosen), view)[:TURNING]:
+        if item.assumption != volume:
             low, high = float(item.low), float(item.high)
-            yield from _intervals(costs, program, case(costs), SUM, name, item.assumption, low, high)
+            yield from _intervals(costs, program, chosen, SUM, view, item.assumption, low, high)
 
 
 def _intervals(

@@ -14,7 +14,7 @@ from pipeline.formats.deliveries import Delivery, read_index
 from pipeline.formats.erasures import erased_hashes, without_erased
 from pipeline.formats.log import Log, Outcome, write_log
 from pipeline.formats.merge import Merged, Part, merge
-from pipeline.formats.readers import READERS
+from pipeline.formats.readers import KEYING, READERS
 from pipeline.formats.result import Read, Reading, Source, problem
 from pipeline.identifiers import Key, key_id, load_key
 from pipeline.params import Params, load
@@ -114,10 +114,9 @@ def _check_index(index: Sequence[Delivery], contracts: Contracts, key: Key) -> N
                 )
                 problems.append(_index_problem(delivery, "table", text))
                 continue
-            if not delivery.is_read:
-                continue
-            has_identifier = any(column.identifier for column in table.columns)
-            if has_identifier and delivery.key_id not in (None, key_id(key.secret)):
+            has_identifier = delivery.format in KEYING or any(column.identifier for column in table.columns)
+            is_keyed_otherwise = delivery.key_id not in (None, key_id(key.secret))
+            if has_identifier and delivery.is_read and is_keyed_otherwise:
                 text = Text(
                     "leverancens numre er nøglet med en tidligere nøgle; den skal leveres igen",
                     "the delivery's numbers are keyed with an earlier key; it must be delivered again",

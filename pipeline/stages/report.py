@@ -1,43 +1,45 @@
-"""The two reports: from results, narrative and figures to HTML to PDF/UA."""
+"""The reports in their languages: from results and narrative to HTML to PDF/UA; and the what-if page."""
 
 from pathlib import Path
 
 from pipeline import paths
 from pipeline.params import Params, load
-from pipeline.report.assemble import REPORTS, Cut, Folders, load_run, report_html
+from pipeline.report.assemble import LANGUAGES, REPORTS, Cut, Folders, figures_in, load_run, report_html
+from pipeline.report.contents import FIRST
 from pipeline.report.pdf import write_pdf
+from pipeline.report.what_if import page
 from pipeline.stages.run import run_stage
 
-LANGUAGE = "da"
+WHAT_IF = "what_if.html"
 
 
 def run(*, folders: Folders, reports: Path, out: Path, params: Params) -> list[Path]:
-    """Write both PDFs into ``out``, where the figures already lie; returns the files."""
+    """Write PDFs and the what-if page into ``out``, where the figures already lie; returns the files."""
     cut = Cut(
         params.as_of, params.compare_with, params.report.edition, params.programme, params.reference.as_of
     )
-    found, checks = load_run(folders, cut)
+    runs = {language: load_run(folders.said_in(language), cut, language) for language in LANGUAGES}
     pages = {
-        name: report_html(
+        out / f"{name}.{language}.pdf": report_html(
             name,
-            found,
-            checks,
-            text=folders.text,
+            *runs[language],
+            text=folders.said_in(language).text,
             templates=reports / "templates",
             style=reports / "style",
-            figures=(out / "figures").resolve().as_uri(),
+            figures=figures_in(out / "figures", language).resolve().as_uri(),
         )
-        for name in REPORTS
+        for name, language in REPORTS
     }
-    made = [out / f"{name}.{LANGUAGE}.pdf" for name in REPORTS]
-    for html, path in zip(pages.values(), made, strict=True):
+    for path, html in pages.items():
         write_pdf(html, path, base=reports, fonts=reports / "fonts")
-    return made
+    found, _ = runs[FIRST]
+    paths.write_bytes(out / WHAT_IF, page(found, reports=reports).encode())
+    return [*pages, out / WHAT_IF]
 
 
 def main() -> None:
     """Bind the paths."""
-    text = paths.REPORTS / "text" / LANGUAGE
+    text = paths.REPORTS / "text" / FIRST
     folders = Folders(paths.DELIVERED, paths.LINKED, paths.RESULTS, paths.SCHEMAS, text)
     made = run(folders=folders, reports=paths.REPORTS, out=paths.BUILD, params=load())
     inputs = [
@@ -45,7 +47,7 @@ def main() -> None:
         folders.linked,
         *sorted(folders.results.glob("*.parquet")),
         *(folders.results / name for name in ("codebook.json", "validation.json", "figures.json")),
-        text,
+        text.parent,
         *(paths.REPORTS / name for name in ("templates", "style", "fonts")),
     ]
     paths.write_manifest(paths.RESULTS / "report.json", "report", inputs, made)

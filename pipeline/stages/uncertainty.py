@@ -30,7 +30,7 @@ from pipeline.economics.uncertainty import (
     uncorrelated,
 )
 from pipeline.params import Params, load
-from pipeline.stages.costs import VOLUME, decimal, filled, measure_of, oere
+from pipeline.stages.costs import decimal, filled, measure_of, oere
 from pipeline.stages.run import run_stage
 
 VOLUMES = 6
@@ -98,11 +98,12 @@ def _uncertainty(found: Mapping[str, Mapping[str, Floats]]) -> Iterator[dict[str
 
 def _by_volume(costs: Costs, program: Program, drawn: Sample) -> Iterator[dict[str, object]]:
     part = Sample(drawn.names, drawn.values[:SCRAMBLES_BY_VOLUME])
-    item = costs.inputs[VOLUME]
+    key = costs.decision.volume
+    item = costs.inputs[key]
     for volume in np.linspace(float(item.low), float(item.high), VOLUMES).round(-3):
         for alternative in costs.alternatives:
             found = net_present_values(
-                costs, program, case(costs, alternative.name), part, fixed={VOLUME: float(volume)}
+                costs, program, case(costs, alternative.name), part, fixed={key: float(volume)}
             )
             for perspective, npv in found.items():
                 chance = over_scrambles((npv > 0).mean(axis=1))

@@ -98,7 +98,7 @@ def validate(
 ) -> list[Finding]:
     """Every expectation and rule of ``tables``, sorted by table and rule.
 
-    A warning that more than ``max_warning_share`` (0-1) of a table's rows give is critical.
+    A warning that more than ``max_warning_share`` (0-1) of a table's rows give is critical; a note never is.
     """
     found = [*_expectations(tables, contracts), *_rules(tables, contracts)]
     return sorted(
@@ -218,7 +218,8 @@ def _keys(table: Table, rows: pa.Table) -> set[str]:
 
 def _raised(finding: Finding, max_warning_share: float) -> Finding:
     is_too_many = finding.failing > max_warning_share * finding.checked
-    return replace(finding, severity="critical") if is_too_many else finding
+    is_raised = finding.severity == "warning" and is_too_many
+    return replace(finding, severity="critical") if is_raised else finding
 
 
 def _problem(finding: Finding) -> Problem:

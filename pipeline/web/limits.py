@@ -1,5 +1,6 @@
-"""How often something may be tried: a bucket per key, in bounded memory."""
+"""How often something may be tried: a bucket per key, in bounded memory; and whether the disk is full."""
 
+import errno
 import hashlib
 import secrets
 import time
@@ -8,6 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 MOST_KEYS = 50_000
+# The disk, the quota, or the size that a process may write.
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether ``error`` says that there is no room for what was to be written."""
+    return isinstance(error, OSError) and error.errno in _FULL
 
 
 @dataclass

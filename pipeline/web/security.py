@@ -1,5 +1,6 @@
 """Headers that leave a page no more than it needs, and errors that give nothing away."""
 
+import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
@@ -9,10 +10,12 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from markupsafe import Markup
 
+from pipeline.web.limits import is_full
 from pipeline.web.page import page
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 log = logging.getLogger("mast.web")
+FORM_S = 30.0
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; "
@@ -60,6 +63,7 @@ def security(*, is_https: bool, others: Origins = NOBODY) -> Callable[..., Await
         try:
             if request.method not in ("GET", "HEAD") and not same_origin(request):
                 raise web.HTTPForbidden
+            await _in_time(request)
             answer = await handler(request)
         except web.HTTPException as error:
             if error.status < 400:
@@ -68,16 +72,30 @@ def security(*, is_https: bool, others: Origins = NOBODY) -> Callable[..., Await
             answer = _plain(error.status)
         except ConnectionResetError:
             raise
-        except Exception:
+        except Exception as error:
             # The number is what the person can tell; the trace stays here, without address or name.
             number = secrets.token_hex(4)
             log.exception("fejl %s · error %s", number, number)
-            answer = _plain(500, number)
+            answer = _plain(507 if is_full(error) else 500, number)
         if not answer.prepared:
             _dress(answer, request, is_https=is_https, others=others)
         return answer
 
     return middleware
+
+
+async def _in_time(request: web.Request) -> None:
+    """Take in a form's body; who drips it holds a place for nothing. Files are streamed by who takes them.
+
+    Raises HTTPRequestTimeout, and HTTPRequestEntityTooLarge for more than the application takes.
+    """
+    if not request.can_read_body or request.content_type.startswith("multipart/"):
+        return
+    try:
+        async with asyncio.timeout(FORM_S):
+            await request.read()
+    except TimeoutError as error:
+        raise web.HTTPRequestTimeout from error
 
 
 def _dress(answer: web.StreamResponse, request: web.Request, *, is_https: bool, others: Origins) -> None:
@@ -101,9 +119,11 @@ TEXTS = {
     400: ("Det kunne ikke læses", "Gå tilbage, og prøv igen."),
     403: ("Det må du ikke her", "Log ind igen, og prøv en gang til."),
     404: ("Siden findes ikke", "Se efter i din besked, eller gå til forsiden."),
+    408: ("Forbindelsen gik i stå", "Gå tilbage, og prøv igen."),
     413: ("Det er for stort", "Vælg noget mindre."),
     429: ("For mange forsøg", "Vent lidt, og prøv igen."),
-    500: ("Noget gik galt", "Prøv igen. Ring til klinikken, hvis det haster."),
+    507: ("Der er ikke plads på serveren", "Det, du sendte, er ikke gemt. Prøv igen senere."),
+    500: ("Noget gik galt", "Prøv igen. Sker det igen, så giv fejlnummeret videre."),
 }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
 from pipeline import params, paths
 from pipeline.contract.store import read
@@ -273,3 +273,62 @@ def test_pages_are_accessible(portal: Running, page: Page, width: int) -> None:
     log_in(office, portal, "CIMT")
     assert faults(office) == []
     office.context.close()
+
+
+def test_a_delivery_without_refusals_takes_three_clicks(portal: Running, page: Page, tmp_path: Path) -> None:
+    file = tmp_path / "regioner.csv"
+    file.write_text("Region;Server fra\r\n1084;01-11-2026\r\n", encoding="utf-8")
+    log_in(page, portal, "Region Midtjylland")
+    page.get_by_role("link", name="Regioner", exact=True).click()
+    with page.expect_file_chooser() as chooser:
+        page.locator("#file").click()
+    chooser.value.set_files(str(file))
+    page.get_by_role("button", name="Bekræft 1 række").click()
+    page.get_by_text("Bekræftet", exact=True).wait_for()
+    page.get_by_text("Du skal ikke gøre mere").wait_for()
+
+
+def test_several_files_each_say_what_became_of_them(portal: Running, page: Page, tmp_path: Path) -> None:
+    log_in(page, portal, "Region Midtjylland")
+    page.goto(f"{portal.url}/tabel/regions")
+    names = ("god.csv", "forkert.csv", "tom.csv")
+    for name, text in zip(
+        names,
+        ("Region;Server fra\r\n1082;01-11-2026\r\n", "Region;Server fra\r\n1082;\r\nMars;\r\n", ""),
+        strict=True,
+    ):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    page.set_input_files("#file", [str(tmp_path / name) for name in names])
+    page.get_by_text("Alle filer er behandlet").wait_for()
+    items = [item.inner_text() for item in page.locator("[data-part=files] li").all()]
+    assert [name in item for name, item in zip(names, items, strict=True)] == [True] * 3
+    assert "læst: se kvitteringen" in items[0]
+    assert "1 række er afvist" in items[1]
+    assert "ingen rækker kan bruges" in items[2]
+    assert faults(page) == []
+
+
+def bounded(route: Route) -> None:
+    """The page as it is where a file may be of 1 MB."""
+    if route.request.method != "GET":
+        route.continue_()
+        return
+    answer = route.fetch()
+    route.fulfill(response=answer, body=answer.text().replace('data-most-mb="2048"', 'data-most-mb="1"'))
+
+
+def test_a_file_that_is_too_large_is_not_sent_and_who_is_logged_out_is_told(
+    portal: Running, page: Page, tmp_path: Path
+) -> None:
+    log_in(page, portal, "Region Midtjylland")
+    small = tmp_path / "lille.csv"
+    small.write_text("Region;Server fra\r\n1082;02-11-2026\r\n", encoding="utf-8")
+    large = tmp_path / "stor.csv"
+    large.write_bytes(bytes(2 * 1024**2))
+    page.route("**/tabel/regions", bounded)
+    page.goto(f"{portal.url}/tabel/regions")
+    page.set_input_files("#file", str(large))
+    page.get_by_text("er ikke sendt: den er for stor; en fil må højst fylde 1 MB").wait_for()
+    page.context.clear_cookies()
+    page.set_input_files("#file", str(small))
+    page.get_by_text("Du er logget ud. Log ind, og send filen igen.").wait_for()

@@ -72,7 +72,10 @@ PLANTED: dict[str, Callable[[Path], tuple[list[Path], str]]] = {
     "surveyxact": surveyxact,
 }
 # Their own tests try that nothing personal comes out: tests/unit/formats.
-ELSEWHERE = {"refi_qda", "session_log", "rtcstats", "webrtc_internals"}
+ELSEWHERE = {
+    *("fees", "redcap", "limesurvey", "refi_qda", "session_log", "pexip", "vdx_booking", "livekit"),
+    *("janus", "rtcstats", "webrtc_internals"),
+}
 
 
 def test_every_reader_has_a_planted_example_or_a_test_of_its_own() -> None:

@@ -2,129 +2,26 @@
 
 import asyncio
 import io
-import re
 import zipfile
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 import openpyxl
 import pytest
-from aiohttp import web
 
 from pipeline import params, paths
 from pipeline.formats.deliveries import read_index
 from pipeline.portal.accept import accept, inbox, withdrawn
-from pipeline.portal.app import make_app
-from pipeline.portal.config import Config, load_config
-from pipeline.portal.portal import PORTAL, Portal
+from pipeline.portal.config import load_config
+from pipeline.portal.portal import Portal
 from pipeline.stages import ingest
 from pipeline.text import ProblemError
-from pipeline.video.process import free_port
+from tests.functional.portal_client import HEAD, at_a_portal, card, cards, clerk, everything_below
 
-SAME_SITE = {"Sec-Fetch-Site": "same-origin"}
-HEAD = "Kortnummer;Ydernummer;Region;Mødedato;Gennemført;Bemærkning"
 # A number that nobody has: the 31st of February.
 NOBODY = "310219-1234"
-
-
-@dataclass
-class Clerk:
-    """One browser, as far as HTTP goes."""
-
-    portal: Portal
-    session: aiohttp.ClientSession
-    page: str = ""
-    address: str = ""
-    status: int = 0
-
-    async def get(self, path: str) -> str:
-        async with self.session.get(path if "://" in path else self.portal.config.url + path) as answer:
-            return await self._seen(answer)
-
-    @property
-    def csrf(self) -> str:
-        found = re.search(r'name="csrf" value="([^"]+)"', self.page)
-        return found[1] if found else ""
-
-    async def post(self, path: str, **form: str) -> str:
-        body = {"csrf": self.csrf, **form}
-        url = self.portal.config.url + path
-        async with self.session.post(url, data=body, headers=SAME_SITE) as answer:
-            return await self._seen(answer)
-
-    async def _seen(self, answer: aiohttp.ClientResponse) -> str:
-        raw = await answer.read()
-        self.page = raw.decode("utf-8", "replace")
-        self.address, self.status = str(answer.url), answer.status
-        return self.page
-
-    async def log_in(self, who: str = "Medarbejder i Region Syddanmark") -> None:
-        await self.get("/login")
-        links = re.findall(r'href="([^"]+)">([^<]+)<', self.page)
-        await self.get(next(address for address, name in links if name == who).replace("&amp;", "&"))
-
-    async def send(self, table: str, content: bytes | Any, name: str = "fil.csv") -> str:
-        """Send a file by the plain form; the receipt's id, or nothing."""
-        await self.get(f"/tabel/{table}")
-        form = aiohttp.FormData()
-        form.add_field("csrf", self.csrf)
-        body = io.BytesIO(content) if isinstance(content, bytes) else content
-        form.add_field("file", body, filename=name, content_type="text/csv")
-        url = f"{self.portal.config.url}/tabel/{table}"
-        async with self.session.post(url, data=form, headers=SAME_SITE) as answer:
-            await self._seen(answer)
-        return self.address.rsplit("/", 1)[-1] if "/kvittering/" in self.address else ""
-
-
-@asynccontextmanager
-async def serving(folder: Path, **given: Any) -> AsyncIterator[Portal]:
-    config = Config(port=free_port(), state_folder=str(folder), **given)
-    app = make_app(config)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", config.port).start()
-    try:
-        yield app[PORTAL]
-    finally:
-        await runner.cleanup()
-
-
-@asynccontextmanager
-async def clerk(portal: Portal) -> AsyncIterator[Clerk]:
-    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
-        yield Clerk(portal, session)
-
-
-def at_a_portal(work: Callable[[Portal], Awaitable[None]], folder: Path, **given: Any) -> None:
-    async def main() -> None:
-        async with serving(folder, **given) as portal:
-            await work(portal)
-
-    asyncio.run(main())
-
-
-def cards(*rows: str) -> bytes:
-    return ("\r\n".join([HEAD, *rows]) + "\r\n").encode("cp1252")
-
-
-def card(number: int, note: str = "") -> str:
-    return f"K-{number};012345;Syddanmark;09-10-2019;Ja;{note}"
-
-
-def everything_below(folder: Path) -> bytes:
-    """All bytes, those inside zip files too."""
-    parts: list[bytes] = []
-    for path in folder.rglob("*"):
-        if path.is_file():
-            parts.append(path.read_bytes())
-            if zipfile.is_zipfile(path):
-                with zipfile.ZipFile(path) as archive:
-                    parts += [archive.read(name) for name in archive.namelist()]
-    return b"\n".join(parts)
 
 
 def test_no_identifier_is_kept_or_shown(tmp_path: Path) -> None:
@@ -399,3 +296,73 @@ def test_a_configuration_without_a_provider_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ProblemError) as refused:
         load_config(path)
     assert [problem.column for problem in refused.value.problems] == ["identity_provider.issuer"]
+
+
+def test_what_is_remembered_is_shown_and_can_be_forgotten(tmp_path: Path) -> None:
+    async def work(portal: Portal) -> None:
+        content = "Landsdel;Server fra;Sagsnr\r\nFyn;01-11-2026;7\r\n".encode("cp1252")
+        async with clerk(portal) as one, clerk(portal) as other:
+            await one.log_in()
+            first = await one.send("regions", content)
+            await one.post(f"/kvittering/{first}/husk", header="Landsdel", column="Region")
+            second = await one.send("regions", content)
+            assert 'value="Fyn"' in one.page  # the word that was not known is proposed
+            await one.post(f"/kvittering/{second}/husk", word="Fyn", column="Landsdel", code="1083")
+            third = await one.send("regions", content)
+            assert portal.desk.receipt(third).rows_accepted == 1
+            reason = f"vores sagsnummer, spørg {NOBODY}"
+            await one.post(f"/kvittering/{third}/husk", rule="unknown_column", column="Sagsnr", reason=reason)
+            assert NOBODY.encode() not in everything_below(tmp_path)
+            await one.get("/tabel/regions")
+            for text in ("Kolonnen »landsdel« er Region", "»Fyn« i Region betyder Syddanmark",
+                         "Ukendt kolonne (Sagsnr) accepteret af"):  # fmt: skip
+                assert text in one.page
+            await other.log_in("Medarbejder i Region Midtjylland")
+            assert "Fyn" not in await other.get("/tabel/regions")
+            await other.post("/tabel/regions/glem", kind="header", name="landsdel")
+            assert "Kolonnen »landsdel«" in await one.get("/tabel/regions")
+            for kind, name, word in (("header", "landsdel", ""), ("word", "region", "Fyn"),
+                                     ("accepted", "unknown_column", "Sagsnr")):  # fmt: skip
+                await one.post("/tabel/regions/glem", kind=kind, name=name, word=word)
+                assert one.status == 200
+            assert "Det husker portalen" not in one.page
+            fourth = await one.send("regions", content)
+            assert portal.desk.receipt(fourth).rows_accepted == 0
+
+    at_a_portal(work, tmp_path)
+
+
+def test_a_word_that_points_to_a_person_is_not_remembered(tmp_path: Path) -> None:
+    async def work(portal: Portal) -> None:
+        async with clerk(portal) as one:
+            await one.log_in()
+            delivery = await one.send("regions", b"Region;Server fra\r\nFyn;01-11-2026\r\n")
+            await one.post(f"/kvittering/{delivery}/husk", word=NOBODY, column="Region", code="1083")
+            assert one.status == 400
+        assert NOBODY.encode() not in everything_below(tmp_path)
+
+    at_a_portal(work, tmp_path)
+
+
+def test_the_status_shows_registers_quality_and_what_waits(tmp_path: Path) -> None:
+    async def work(portal: Portal) -> None:
+        async with clerk(portal) as one, clerk(portal) as office:
+            await one.log_in()
+            for number in (1, 2):
+                wrong = f"K-9{number};012345;Fyn;09-10-2019;Ja;"
+                delivery = await one.send("postcards", cards(card(number), wrong))
+                await one.post(f"/kvittering/{delivery}/bekraeft")
+                assert "bekræftet af dig" in one.page
+            register = await one.send("regions", b"Region;Server fra\r\n1083;01-11-2026\r\n")
+            await office.log_in("Analytiker hos CIMT")
+            await office.get("/status")
+            assert "Sendt, men ikke bekræftet af regionen" in office.page
+            await one.post(f"/kvittering/{register}/bekraeft")
+            await office.get("/status")
+            for text in ("Registre, der ikke hører til en måned", "Kvalitet over tid", "50 % afvist",
+                         "<polyline", "oktober 2019"):  # fmt: skip
+                assert text in office.page
+            assert "Sendt, men ikke bekræftet" not in office.page
+            assert "- Regioner: ikke leveret" in await office.get("/status/1081.txt")
+
+    at_a_portal(work, tmp_path)

@@ -18,8 +18,22 @@ function line(file) {
   return { item, said, bar };
 }
 
+function outcome({ accepted, refused }) {
+  if (!accepted) return "ingen rækker kan bruges";
+  return refused ? `læst, ${refused} ${refused === 1 ? "række" : "rækker"} er afvist` : "læst";
+}
+
+const most = form && Number(form.dataset.mostMb);
+
 function send(file) {
   const { item, said, bar } = line(file);
+  if (file.size > most * 1024 * 1024) {
+    bar.remove();
+    said.textContent = `er ikke sendt: den er for stor; en fil må højst fylde ${most} MB.`;
+    said.className = "error";
+    item.dataset.done = "true";
+    return Promise.resolve(null);
+  }
   const body = new FormData();
   body.append("csrf", form.elements.csrf.value);
   body.append("file", file);
@@ -39,10 +53,13 @@ function send(file) {
       if (answer && answer.receipt) {
         const link = document.createElement("a");
         link.href = answer.receipt;
-        link.textContent = answer.refused ? `læst, ${answer.refused} rækker er afvist: se kvitteringen` : "læst: se kvitteringen";
+        link.textContent = `${outcome(answer)}: se kvitteringen`;
         said.replaceChildren(link);
       } else {
-        said.textContent = (answer && answer.error) || "Forbindelsen blev afbrudt. Send filen igen.";
+        // Who is not signed in any more is led to the front page, which is no answer to a script.
+        const isOut = request.status === 403 || (request.status === 200 && !answer);
+        const why = isOut ? "Du er logget ud. Log ind, og send filen igen." : "Forbindelsen blev afbrudt. Send filen igen.";
+        said.textContent = (answer && answer.error) || why;
         said.className = "error";
       }
       item.dataset.done = "true";

@@ -41,6 +41,15 @@ REGISTER = {
     "valid_to": None,
     "region": "1083",
 }
+FEE = {"fee_code": "0125", "valid_to": None, "region": "DK", "amount_oere": None, "price_level": None}
+PAID = {"fee_code": "0125", "region": "1083", "lines": 2, "amount_oere": 200}
+BILLED = {"billing_date": date(2022, 2, 7), "lines": 1}
+CONFERENCE = {
+    "kind": "conference",
+    "starts_at": datetime(2022, 1, 12, 9, tzinfo=UTC),
+    "is_test": False,
+    "status": "booked",
+}
 CARD = {"picture_and_sound": None, "not_held_reason": None}
 HELD = CARD | {"card_id": "1", "is_held": True}
 NOT_HELD = CARD | {"card_id": "2", "is_held": False}
@@ -242,15 +251,130 @@ CASES: list[tuple[str, dict[str, list[dict[str, Any]]], list[tuple[Any, ...]]]] 
         [("2",), ("3",)],
     ),
     (
+        "fee_lines.code_unknown",
+        {
+            "fee_codes": [{"fee_code": "0101", "valid_from": day(1, 6), "region": "1083"}],
+            "fee_lines": [
+                {"fee_line_id": "1", "fee_code": "0101", "region": "1081"},
+                {"fee_line_id": "2", "fee_code": "9999", "region": "1081"},
+            ],
+        },
+        [("2",)],
+    ),
+    (
         "fee_lines.video_code_before_2022",
         {
             "fee_lines": [
-                {"fee_line_id": "1", "fee_code": "0125", "billing_date": day(27, 12, 2021)},
-                {"fee_line_id": "2", "fee_code": "0125", "billing_date": day(3, 1, 2022)},
-                {"fee_line_id": "3", "fee_code": "0101", "billing_date": day(7)},
+                {"fee_line_id": "1", "fee_code": "0125", "billing_date": day(20, 12, 2021)},
+                # the week of 27 December holds the first two days of 2022
+                {"fee_line_id": "2", "fee_code": "0125", "billing_date": day(27, 12, 2021)},
+                {"fee_line_id": "3", "fee_code": "0126", "billing_date": day(3, 1, 2022)},
+                {"fee_line_id": "4", "fee_code": "0101", "billing_date": day(7)},
             ]
         },
         [("1",)],
+    ),
+    (
+        "fee_lines.conference_of_few",
+        {
+            "bookings": [
+                CONFERENCE | {"short_id": A, "practice": "p_1", "parties_expected": 3},
+                CONFERENCE | {"short_id": B, "practice": "p_2", "parties_expected": 2},
+                CONFERENCE | {"short_id": C, "practice": "p_3", "parties_expected": None},
+                CONFERENCE | {"short_id": "dddddddddddd", "practice": "p_4", "parties_expected": 2},
+                CONFERENCE
+                | {
+                    "short_id": "eeeeeeeeeeee",
+                    "practice": "p_2",
+                    "parties_expected": 5,
+                    "status": "cancelled",
+                },
+                CONFERENCE
+                | {"short_id": "ffffffffffff", "practice": "p_6", "parties_expected": 2, "starts_at": at(1)},
+            ],
+            "meetings": [
+                # three were expected and two came; two were expected and three came
+                {"meeting_id": "1", "short_id": A, "is_held": True, "actors": 2, "exclusion": None},
+                {
+                    "meeting_id": "4",
+                    "short_id": "dddddddddddd",
+                    "is_held": True,
+                    "actors": 3,
+                    "exclusion": None,
+                },
+            ],
+            "fee_lines": [
+                BILLED | {"fee_line_id": str(number), "practice": f"p_{number}", "fee_code": "0126"}
+                for number in range(1, 7)
+            ]
+            + [BILLED | {"fee_line_id": "7", "practice": "p_2", "fee_code": "0125"}],
+        },
+        [("1",), ("2",)],
+    ),
+    (
+        "fee_lines.zero_fee",
+        {
+            "fee_lines": [
+                {"fee_line_id": "1", "fee_code": "0125", "amount_oere": 0},
+                {"fee_line_id": "2", "fee_code": "0125", "amount_oere": 1},
+                {"fee_line_id": "3", "fee_code": "0101", "amount_oere": 0},
+            ]
+        },
+        [("1",)],
+    ),
+    (
+        "fee_lines.own_code_on_video",
+        {
+            "fee_lines": [
+                {"fee_line_id": "1", "fee_code": "0120", "billing_date": day(3, 1, 2022)},
+                {"fee_line_id": "2", "fee_code": "6101", "billing_date": day(3, 1, 2022)},
+                {"fee_line_id": "3", "fee_code": "0120", "billing_date": day(7)},
+                {"fee_line_id": "4", "fee_code": "0125", "billing_date": day(3, 1, 2022)},
+            ]
+        },
+        [("1",), ("2",)],
+    ),
+    (
+        "fee_lines.amount_not_in_table",
+        {
+            "fee_codes": [
+                FEE | {"valid_from": day(1, 10, 2021), "valid_to": day(31, 3, 2022), "amount_oere": 100},
+                FEE
+                | {
+                    "valid_from": day(1, 4, 2022),
+                    "amount_oere": 110,
+                    "price_level": day(1, 4, 2022),
+                },
+                FEE | {"fee_code": "0201", "valid_from": day(1, 10, 2021), "amount_oere": None},
+            ],
+            "fee_lines": [
+                PAID | {"fee_line_id": "1", "billing_date": day(10, 1, 2022), "amount_oere": 200},
+                PAID | {"fee_line_id": "2", "billing_date": day(10, 1, 2022), "amount_oere": 220},
+                # the old fee is right for eight weeks more, the new one from its first week
+                PAID | {"fee_line_id": "3", "billing_date": day(28, 3, 2022), "amount_oere": 220},
+                PAID | {"fee_line_id": "4", "billing_date": day(23, 5, 2022), "amount_oere": 200},
+                PAID | {"fee_line_id": "5", "billing_date": day(30, 5, 2022), "amount_oere": 200},
+                PAID | {"fee_line_id": "6", "billing_date": day(10, 1, 2022), "amount_oere": 0},
+                PAID | {"fee_line_id": "7", "billing_date": day(10, 1, 2022), "fee_code": "0201"},
+                PAID
+                | {"fee_line_id": "8", "billing_date": day(10, 1, 2022), "lines": -1, "amount_oere": -100},
+                # the level of April 2022 says nothing of what is paid two years on
+                PAID | {"fee_line_id": "9", "billing_date": day(8, 1, 2024), "amount_oere": 999},
+            ],
+        },
+        [("2",), ("5",)],
+    ),
+    (
+        "fee_codes.overlap",
+        {
+            "fee_codes": [
+                FEE | {"valid_from": day(1, 10, 2021), "valid_to": day(31, 3, 2022)},
+                FEE | {"valid_from": day(31, 3, 2022), "valid_to": day(30, 9, 2022)},
+                FEE | {"valid_from": day(1, 10, 2022), "valid_to": None},
+                FEE | {"valid_from": day(1, 4, 2023), "region": "1083"},
+            ]
+        },
+        [("0125", day(31, 3, 2022), "DK")],
     ),
     (
         "dropout_reasons.not_in_register",

@@ -53,7 +53,13 @@ DERIVED = [
     "cost_ledger",
     "cost_results",
     "cost_sensitivity",
+    "cost_two_way",
     "cost_breakeven",
+    "cost_uncertainty",
+    "cost_probability",
+    "cost_bridge",
+    "cost_information",
+    "cost_borrowed",
 ]
 
 

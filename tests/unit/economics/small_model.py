@@ -51,7 +51,7 @@ SECTION: dict[str, Any] = {
     "decision": {
         "title": TITLE, "perspective": "society", "alternatives": ["now", "later"], "baseline": TITLE,
         "headline": "now", "context": "usual", "path": "expected",
-        "contacts": "held",
+        "contacts": "held", "volume": "volume",
     },
     "settings": {
         "min_sourced_share": 0.8, "prior_alpha": 0.5, "prior_beta": 0.5, "mix_size": 20, "seed": 1,

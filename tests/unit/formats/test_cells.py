@@ -134,3 +134,15 @@ def test_empty_and_bounds(reading: Reading) -> None:
     assert read(reading, column("integer", minimum=1), "0").faults[0].rule == "below_minimum"
     assert read(reading, column("integer", maximum=9), "10").faults[0].rule == "above_maximum"
     assert read(reading, column(pattern="[0-9]{4}"), "0125", "125").faults.keys() == {1}
+
+
+@pytest.mark.parametrize("raw", [f"sag/{CPR}/2", f"{CPR[:6]}-{CPR[6:]} nr. 2", f"{CPR[:6]} {CPR[6:]} 9989"])
+def test_a_row_number_that_holds_a_persons_is_keyed(reading: Reading, raw: str) -> None:
+    (value,) = read(reading, column(), raw, is_id=True).values
+    assert str(value).startswith("p_")
+    assert read(reading, column(), raw, is_id=True).values == [value]
+
+
+@pytest.mark.parametrize("raw", ["K-1", "e4b0102031234", "01020304-1234", "2019-10-09/123", "312199-1234"])
+def test_a_row_number_stays_when_it_holds_none(reading: Reading, raw: str) -> None:
+    assert read(reading, column(), raw, is_id=True).values == [raw]

@@ -1,15 +1,26 @@
 """Delimited text from Danish Excel: what is read, what is left out, what is said about the rest."""
 
 import json
+import os
+import tracemalloc
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.formats import danish_csv
+from pipeline.contract import Column, Contracts
+from pipeline.formats import danish_csv, decode
+from pipeline.formats.cells import Habits, _harmless, _parser, _read
+from pipeline.formats.grid import Grid, read_grid
+from pipeline.formats.numbers import decide_decimal_mark, parse_decimal
+from pipeline.formats.pieces import pieces
+from pipeline.formats.records import records, split_lines
 from pipeline.formats.result import Read, Reading, Source
+from pipeline.text import Text
 
 Make = Callable[[str, bytes], Source]
 
@@ -19,6 +30,8 @@ HEADER = (
 )
 KEYED = "p_" + "a2" * 10
 CPR = "010203" + "1234"
+TEXT = Column("c", "string", Text("Felt", "Field"))
+NO_CONTRACTS = Reading(Contracts({}, {}), bytes(32))
 
 
 def card(number: int, **cells: str) -> str:
@@ -161,9 +174,12 @@ def test_a_column_without_a_name_is_seen_when_it_is_filled(reading: Reading, mak
         (b"\xef\xbb\xbf\r\n \r\n", "empty_file"),
         (b"PK\x03\x04" + b"\x00" * 50, "not_a_workbook"),
         (b"%PDF-1.7" + b"\x00" * 50, "not_text"),
-        (lines(card(1)).decode().encode("utf-16")[2:], "wrong_encoding"),
-        (lines(card(1)).decode().encode("cp850"), "wrong_encoding"),
-        (b"\xff\xfe\x00", "wrong_encoding"),
+        (lines(card(1)).decode().encode("utf-32")[4:], "wrong_encoding"),
+        (b"\xff\xfe\x00", "empty_file"),
+        (b"\xff\xfe", "empty_file"),
+        (b"\xef\xbb\xbf", "empty_file"),
+        ((";".join(map(str, range(1_000_000)))).encode(), "no_header"),
+        ((HEADER + ";x" * 5_000).encode(), "too_many_columns"),
         (b"sep=;\r\n", "no_rows"),
         (b"\x00" * 1000, "empty_file"),
         (b"Navn;Adresse\r\nx;y\r\n", "no_header"),
@@ -195,10 +211,61 @@ def test_a_wrong_code_page_is_guessed_but_not_used(reading: Reading, make: Make,
     assert sum(frame.rows for frame in found.frames) == 0
 
 
-def test_double_encoded_letters_are_pointed_out(reading: Reading, make: Make) -> None:
-    content = lines(card(1)).decode().encode().decode("cp1252", "replace").replace("\ufffd", "").encode()
-    hints = [item.message.da for item in read(make("a.csv", content), reading).problems]
-    assert any("tegnsættet er nok utf-8" in hint for hint in hints)
+@pytest.mark.parametrize("page", ["cp1252", "latin-1"])
+def test_letters_encoded_twice_are_mended_with_a_warning(reading: Reading, make: Make, page: str) -> None:
+    meant = lines(card(1, text="ærøskøbing – på ø"), card(2, text="æ"))
+    text = meant.decode() if page == "cp1252" else meant.decode().replace("–", "-")
+    found = read(make("a.csv", text.encode().decode(page).encode()), reading)
+    assert rules(found) == [("double_encoded", None)]
+    assert [str(value)[:3] for value in found.frames[0].columns["comment"]] == ["ærø", "æ"]
+
+
+@pytest.mark.parametrize("name", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark(reading: Reading, make: Make, name: str) -> None:
+    found = read(make("a.csv", lines(card(1, text="æ")).decode().encode(name)), reading)
+    assert (ids(found), found.decisions.encoding) == (["K-1"], name)
+
+
+def test_a_byte_that_cp1252_has_not_costs_its_row_only(reading: Reading, make: Make) -> None:
+    content = lines(card(1, text="på"), card(2, text="?"), card(3)).decode().encode("cp1252")
+    found = read(make("a.csv", content.replace(b"?", b"\x90")), reading)
+    assert (ids(found), found.decisions.encoding) == (["K-1", "K-3"], "cp1252")
+    assert [(row.row, row.reason) for row in found.quarantine] == [(3, "control_character")]
+
+
+def test_utf_8_cut_in_the_middle_of_a_letter(reading: Reading, make: Make) -> None:
+    content = lines(card(1, text="æ"), card(2, text="på")).removesuffix(b"\r\n")
+    found = read(make("a.csv", content[:-1]), reading)
+    assert found.decisions.encoding == "utf-8"
+    assert found.frames[0].columns["comment"] == ["æ", "p"]
+
+
+def test_titles_above_the_header(reading: Reading, make: Make) -> None:
+    titles = b"Postkort for Region Syddanmark\r\n\r\nUdtrukket 09-10-2019;;af klinikken\r\n"
+    found = read(make("a.csv", titles + lines(card(1))), reading)
+    assert ids(found) == ["K-1"]
+    assert found.frames[0].columns["source_row"] == [5]
+    assert rules(found) == []
+    assert rules(found, "note")[0] == ("titles_above", 4)
+
+
+def test_headers_merged_over_two_lines(reading: Reading, make: Make) -> None:
+    head = ["Kortnummer;Ydernummer;Mødet;;;Bemærkning", ";;Region;Mødedato;Gennemført;"]
+    content = "\r\n".join([*head, f"K-1;{KEYED};Syddanmark;09-10-2019;Ja;fint"]).encode()
+    found = read(make("a.csv", content), reading)
+    assert ids(found) == ["K-1"]
+    assert found.frames[0].columns["comment"] == ["fint"]
+
+
+def test_a_lost_list_and_a_spoilt_number_are_named(reading: Reading, make: Make) -> None:
+    rows = [card(1, text="System.Object[]"), card(2, short="1,4E+11"), card(3).replace("K-3", "1,2E+14")]
+    found = read(make("a.csv", lines(*rows, card(4))), reading)
+    assert ids(found) == ["K-4"]
+    assert [row.reason for row in found.quarantine] == [
+        "lost_list",
+        "scientific_identifier",
+        "scientific_identifier",
+    ]
 
 
 def test_a_header_without_rows_is_said(reading: Reading, make: Make) -> None:
@@ -267,3 +334,78 @@ def test_damaged_bytes_never_raise_and_lose_no_row(
     used = sum(frame.rows for frame in found.frames)
     assert found.rows_read == used + len(found.quarantine)
     assert all(item.line() for item in found.problems)
+
+
+_CELL = st.one_of(
+    st.sampled_from(
+        ["", "x", '"', '""', "a b", '"a;b"', '"a\n"', "I alt", "Note: x", "1", "2,5", "\x00", "\ufeff"]
+    ),
+    st.text(alphabet='ab1";,\n\r\t æ', max_size=6),
+)
+
+
+@settings(max_examples=300)
+@given(rows=st.lists(st.lists(_CELL, min_size=1, max_size=4), max_size=90), size=st.integers(1, 40))
+def test_pieces_hold_the_records_that_the_whole_has(rows: list[list[str]], size: int) -> None:
+    every = split_lines("\n".join(";".join(row) for row in rows).replace("\r", "\n"))
+    blocks = ["\n".join(every[start : start + size]) + "\n" for start in range(0, len(every), size)]
+    whole = [(one.line, one.cells, one.rule) for one in records(every, ";", 3)]
+    found: list[tuple[int, list[str], str | None]] = []
+    for piece in pieces(blocks, ";", 3, 1):
+        cells = [[*piece.even.column(place)] for place in range(3)]
+        even = zip(piece.even.lines, map(list, zip(*cells, strict=True)), strict=True)
+        part = [(line, row, None) for line, row in even]
+        part += [(one.line, one.cells, one.rule) for one in piece.others]
+        found += sorted(part)
+    assert found == whole
+
+
+@pytest.mark.parametrize("block", [64, 700, 5_000])
+def test_a_file_in_pieces_reads_as_one(
+    reading: Reading, make: Make, monkeypatch: pytest.MonkeyPatch, block: int
+) -> None:
+    rows = [
+        card(n, date=f"{n % 28 + 1:02d}/10/19", text=f'"linje {n}\næ"' if n % 7 == 0 else f"nr. {n}")
+        + (";" if n % 11 == 0 else "")
+        for n in range(300)
+    ]
+    rows[40], rows[200] = card(40, region="Fyn"), card(200, text='"aldrig lukket')
+    rows.insert(100, "I alt;2" + ";" * 12)
+    source = make("a.csv", lines(*rows).decode().encode("cp1252"))
+    whole = read(source, reading)
+    assert len(ids(whole)) == 298
+    monkeypatch.setattr(decode, "BLOCK", block)
+    assert read(source, reading) == whole
+
+
+@given(raw=st.text(max_size=20))
+def test_what_is_not_looked_at_closely_would_not_change(raw: str) -> None:
+    for is_id in (True, False):
+        if _harmless(TEXT, is_id=is_id)(raw):  # type: ignore[misc]  # a text column has one
+            parse = _parser(TEXT, None, NO_CONTRACTS, Habits(), is_id=is_id)
+            assert _read(TEXT, raw, parse, None, is_empty_fault=False) == (raw, None, 0)
+
+
+def test_an_endless_line_is_not_held(reading: Reading, make: Make) -> None:
+    source = make("a.csv", lines(card(1)) + b"K-2;")
+    with source.path.open("ab") as file:
+        for _ in range(200):
+            file.write(b"x" * 1_000_000)
+    tracemalloc.start()
+    found = read(source, reading)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert ids(found) == ["K-1"]
+    assert [row.reason for row in found.quarantine] == ["long_line"]
+    assert peak < 30_000_000
+
+
+def test_a_comma_for_decimals_beside_a_point() -> None:
+    assert decide_decimal_mark(["1,54", "22.1"]) == "mixed"
+    assert [parse_decimal(raw, "mixed") for raw in ("1,54", "22.1")] == [Decimal("1.54"), Decimal("22.1")]
+    samples = os.environ.get("MAST_SAMPLES")
+    if not samples:
+        pytest.skip("MAST_SAMPLES is not set")
+    grid = read_grid(Source(Path(samples) / "redcap/decimal-comma/data.csv", "data.csv"))
+    assert isinstance(grid, Grid)
+    assert (grid.column("height")[0], grid.column("bmi")[0]) == ("1,54", "22.1")

@@ -71,7 +71,8 @@ def test_the_order_of_a_file(raws: list[str], order: DateOrder) -> None:
         ("31-02-2019", "dmy", "bad_date"),
         ("99-99-2026", "default", "bad_date"),
         ("2019-02-30", "iso", "bad_date"),
-        ("43743", "default", "bad_date"),
+        ("12345", "default", "bad_date"),
+        ("43743,5", "default", "bad_date"),
         ("01-02/2019", "dmy", "bad_date"),
         ("1. maj 2019", "dmy", "bad_date"),
     ],
@@ -91,6 +92,7 @@ def test_what_is_no_date(raw: str, order: DateOrder, rule: str) -> None:
         ("05-05-2019", "mixed", date(2019, 5, 5)),
         ("25/10/19", "mixed", date(2019, 10, 25)),
         ("1.2.2019", "dmy", date(2019, 2, 1)),
+        ("43743", "default", date(2019, 10, 5)),
     ],
 )
 def test_dates_the_file_decides(raw: str, order: DateOrder, day: date) -> None:

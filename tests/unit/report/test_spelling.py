@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pipeline.report.results import Estimate, Fact, Published
 from pipeline.report.spelling import (
     FormError,
-    amount_da,
+    amount,
     html,
     in_words,
     is_marked,
@@ -145,7 +145,7 @@ def test_a_named_number_may_say_itself_in_words() -> None:
 
 @given(st.integers(-(10**14), 10**14))
 def test_an_amount_reads_back_to_the_krone(oere: int) -> None:
-    written = amount_da(Decimal(oere)).removesuffix(f"{NBSP}kr.").replace(".", "").replace("−", "-")
+    written = amount(Decimal(oere)).removesuffix(f"{NBSP}kr.").replace(".", "").replace("−", "-")
     assert abs(int(written) * 100 - oere) <= 50
 
 

@@ -1,0 +1,89 @@
+"""Columns of settlement lines and of a fee table, as cells that the contracts read."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipeline.formats import fee_cells
+from pipeline.formats.cells import Habits, read_column
+from pipeline.formats.numbers import decide_decimal_mark
+from pipeline.formats.result import Reading
+
+Cells = dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Filled:
+    """The columns; the places of lines that contradict themselves; how many codes got their zeros back."""
+
+    cells: Cells
+    contradicted: frozenset[int] = frozenset()
+    padded: int = 0
+
+
+def line_columns(
+    cells: Mapping[str, list[str]], reading: Reading, seen: Counter[tuple[str, ...]], *, is_kroner: bool
+) -> Filled:
+    """Settlement lines. ``seen`` counts lines of one practice, week and service over a delivery's files."""
+    made = dict(cells)
+    nothing = [""] * len(cells["billing_week"])
+    services = [
+        fee_cells.service(specialty, code)
+        for specialty, code in zip(
+            cells.get("specialty", nothing), cells.get("fee_code", nothing), strict=True
+        )
+    ]
+    made["specialty"] = [one.specialty for one in services]
+    made["fee_code"] = [one.code for one in services]
+    made["billing_week"] = [fee_cells.week(cell) for cell in cells["billing_week"]]
+    _amounts(made, is_kroner=is_kroner)
+    if "fee_line_id" not in made:
+        made["fee_line_id"] = _line_ids(made, reading, seen)
+    contradicted = frozenset(place for place, one in enumerate(services) if one.is_contradicted)
+    return Filled(made, contradicted, sum(one.is_padded for one in services))
+
+
+def code_columns(
+    cells: Mapping[str, list[str]], reading: Reading, file: str, count: int, *, is_kroner: bool
+) -> Filled:
+    """The dated fee table. ``file`` is the source of a row that names none."""
+    made = dict(cells)
+    made["fee_code"] = [fee_cells.general_code(cell) for cell in cells["fee_code"]]
+    regions = reading.contracts.codes["region"]
+    made["region"] = [
+        fee_cells.region(cell, regions) for cell in cells.get("region", [fee_cells.NATIONAL] * count)
+    ]
+    if "price_level" in made:
+        made["price_level"] = [fee_cells.price_level(cell) for cell in cells["price_level"]]
+    _amounts(made, is_kroner=is_kroner)
+    made["meaning_en"] = [
+        english or danish
+        for english, danish in zip(cells.get("meaning_en", [""] * count), cells["meaning_da"], strict=True)
+    ]
+    made["source"] = [cell or file for cell in cells.get("source", [""] * count)]
+    made["is_invented"] = [cell or "Nej" for cell in cells.get("is_invented", [""] * count)]
+    return Filled(made)
+
+
+def _amounts(made: Cells, *, is_kroner: bool) -> None:
+    if is_kroner:
+        mark = decide_decimal_mark(made["amount_oere"])
+        made["amount_oere"] = [fee_cells.oere(cell, mark) if cell else "" for cell in made["amount_oere"]]
+
+
+def _line_ids(made: Cells, reading: Reading, seen: Counter[tuple[str, ...]]) -> list[str]:
+    """A number for every line, of what it is and its place among its like.
+
+    Number and amount are no part of it: a week that is delivered again, corrected, supersedes.
+    """
+    practice = reading.contracts.tables["fee_lines"].column("practice")
+    keyed = read_column(practice, made["practice"], reading, Habits()).values
+    names = ("region", "billing_week", "specialty", "fee_code")
+    numbers: list[str] = []
+    for who, *rest in zip(keyed, *(made[name] for name in names), strict=True):
+        line = (str(who), reading.contracts.codes["region"].decode(rest[0]) or rest[0], *rest[1:])
+        seen[line] += 1
+        digest = hashlib.sha256("\n".join((*line, str(seen[line]))).encode()).hexdigest()
+        numbers.append(f"S{digest[:20]}")
+    return numbers

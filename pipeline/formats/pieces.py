@@ -1,0 +1,157 @@
+"""The rows of a delimited file piece by piece: what is plain column by column, the rest record by record.
+
+A piece is so small that it can be held in every form it takes on its way, whatever the size of the file.
+"""
+
+# pyarrow ships no types.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute
+import pyarrow.csv as arrow_csv
+
+from pipeline.formats.coded import Coded, coded
+from pipeline.formats.decode import MAX_LINE_CHARS
+from pipeline.formats.records import MAX_LINES_PER_RECORD, Record, records, split_lines
+
+MOST_LINES = 16_384
+
+# Made when it is imported, and so unknown to what checks types.
+pc: Any = pyarrow.compute
+
+
+@dataclass(frozen=True)
+class Even:
+    """Rows that all have a cell for each header, none of them a sum, a note or blank; ``width`` arrays."""
+
+    lines: Sequence[int]
+    columns: Sequence[Any]
+
+    def column(self, place: int) -> Coded:
+        """The cells below the header at ``place``."""
+        cells = self.columns[place]
+        if isinstance(cells, tuple | list):
+            return coded(cells)
+        encoded = cells.dictionary_encode()
+        texts, codes = encoded.dictionary.to_pylist(), encoded.indices
+        # Ten times as fast as Arrow's own list.
+        numbers = memoryview(codes.buffers()[1]).cast("i")[codes.offset : codes.offset + len(codes)]
+        return Coded(texts, numbers.tolist())
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some of a file's records in their order: those that are even, and those that need a closer look."""
+
+    even: Even
+    others: Sequence[Record]
+
+
+def pieces(blocks: Iterable[str], delimiter: str, width: int, following: int) -> Iterator[Piece]:
+    """Every record from line ``following`` on. ``blocks`` are whole lines from the first of the file.
+
+    The pieces together hold the records that ``records`` gives of all lines at once: where quotes may run
+    over a line, no record is taken that could be another if more lines were known.
+    """
+    carried: list[str] = []
+    start, skip = following - 1, following - 1
+    for block in blocks:
+        lines = split_lines(block)
+        if skip:
+            skip, lines = max(skip - len(lines), 0), lines[skip:]
+        for first in range(0, len(lines), MOST_LINES):
+            held = carried + lines[first : first + MOST_LINES]
+            taken, piece = _piece(held, start, delimiter, width, is_last=False)
+            carried = held[taken:]
+            start += taken
+            yield piece
+    if carried:
+        yield _piece(carried, start, delimiter, width, is_last=True)[1]
+
+
+def _piece(lines: list[str], start: int, delimiter: str, width: int, *, is_last: bool) -> tuple[int, Piece]:
+    """How many of ``lines`` are used, and the piece they make; ``start`` lines stand before them."""
+    if lines and max(map(len, lines)) <= MAX_LINE_CHARS:
+        columns = _columns(lines, delimiter, width)
+        if columns is not None:
+            return len(lines), _without_doubtful(lines, start, delimiter, columns)
+    found: list[Record] = []
+    taken = len(lines)
+    for record in records(lines, delimiter, width):
+        if not is_last and record.line - 1 + MAX_LINES_PER_RECORD >= len(lines):
+            taken = record.line - 1
+            break
+        found.append(_moved(record, start))
+    return taken, Piece(Even((), [() for _ in range(width)]), found)
+
+
+def _columns(lines: list[str], delimiter: str, width: int) -> list[Any] | None:
+    """The cells by column, when every line is a record of ``width`` cells; else None."""
+    if width < 2:
+        return None
+    text = "\n".join(lines)
+    if text.startswith("\ufeff"):
+        return None  # Arrow would take it for a mark
+    if '"' in text:
+        return _quoted_columns(lines, delimiter, width)
+    content = text.encode()
+    names = [str(place) for place in range(width)]
+    try:
+        table = arrow_csv.read_csv(
+            pa.BufferReader(content),
+            arrow_csv.ReadOptions(use_threads=False, block_size=len(content) + 1, column_names=names),
+            arrow_csv.ParseOptions(
+                delimiter=delimiter, quote_char=False, double_quote=False, ignore_empty_lines=False
+            ),
+            arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, check_utf8=False
+            ),
+        )
+    except pa.ArrowInvalid:
+        return None
+    return [column.combine_chunks() for column in table.columns] if table.num_rows == len(lines) else None
+
+
+def _quoted_columns(lines: list[str], delimiter: str, width: int) -> list[Any] | None:
+    try:
+        rows = list(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error:
+        return None
+    # As many records as lines: no quote runs over a line.
+    if len(rows) != len(lines) or any(len(row) != width for row in rows):
+        return None
+    return [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
+
+
+def _without_doubtful(lines: list[str], start: int, delimiter: str, columns: list[Any]) -> Piece:
+    """The piece, in which a row that may be a sum, a note or blank is among the others.
+
+    Two cells with a letter: a row with those is none of the three.
+    """
+    count: Any = None
+    for column in columns:
+        has_letter = pc.cast(pc.match_substring_regex(column, "[A-Za-z]"), pa.int16())
+        count = has_letter if count is None else pc.add(count, has_letter)
+        if pc.min(count).as_py() >= 2:
+            return Piece(Even(range(start + 1, start + 1 + len(lines)), columns), ())
+    is_sure = pc.greater_equal(count, 2)
+    sure = is_sure.to_pylist()
+    others = [
+        Record(
+            start + place + 1, start + place + 2, next(csv.reader([lines[place]], delimiter=delimiter), [])
+        )
+        for place, one in enumerate(sure)
+        if not one
+    ]
+    kept = [start + place + 1 for place, one in enumerate(sure) if one]
+    return Piece(Even(kept, [column.filter(is_sure) for column in columns]), others)
+
+
+def _moved(record: Record, start: int) -> Record:
+    return Record(record.line + start, record.following + start, record.cells, record.rule)

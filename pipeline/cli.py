@@ -69,6 +69,12 @@ def _parser() -> argparse.ArgumentParser:
 
     commands.add_parser("key", help="ny nøgle til pseudonymer · a new key for pseudonyms", add_help=False)
 
+    commands.add_parser(
+        "privacy", help="dokumenter til databeskyttelse · data protection documents", add_help=False
+    )
+
+    commands.add_parser("forget", help="slet en person · erase a person", add_help=False)
+
     check = commands.add_parser(
         "check-generated",
         help="er genererede filer ajour? · are generated files up to date?",
@@ -127,6 +133,18 @@ def _key(arguments: argparse.Namespace) -> int:
     return key_main(arguments.arguments)
 
 
+def _forget(arguments: argparse.Namespace) -> int:
+    from pipeline.privacy.command import main_forget
+
+    return main_forget(arguments.arguments)
+
+
+def _privacy(arguments: argparse.Namespace) -> int:
+    from pipeline.privacy.command import main_privacy
+
+    return main_privacy(arguments.arguments)
+
+
 def _check_generated(_: argparse.Namespace) -> int:
     from pipeline.pilot import stale_files
 
@@ -146,6 +164,8 @@ _OWN_PARSER: dict[str, Callable[[argparse.Namespace], int | None]] = {
     "accept": _accept,
     "export": _export,
     "key": _key,
+    "forget": _forget,
+    "privacy": _privacy,
 }
 
 if __name__ == "__main__":

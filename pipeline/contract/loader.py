@@ -35,6 +35,7 @@ def load_contracts(folder: Path = paths.SCHEMAS) -> Contracts:
     codes = _codes(Section(CODES_FILE, "", read_toml(folder / CODES_FILE)))
     section = Section(PROVENANCE_FILE, "", read_toml(folder / PROVENANCE_FILE))
     provenance = tuple(_column(column) for column in section.sections("columns"))
+    name_headers = frozenset(normalise(header) for header in section.strings("name_headers"))
     section.done()
     tables: dict[str, Table] = {}
     for file in sorted(folder.glob("*.toml")):
@@ -42,7 +43,7 @@ def load_contracts(folder: Path = paths.SCHEMAS) -> Contracts:
             section = Section(file.name, "", read_toml(file))
             table = _table(section, provenance)
             tables[table.name] = table
-    contracts = Contracts(tables, codes)
+    contracts = Contracts(tables, codes, name_headers)
     for table in tables.values():
         verify_references(table, contracts)
     return contracts

@@ -181,7 +181,11 @@ class Table:
 
 @dataclass(frozen=True)
 class Contracts:
-    """Every table and every code list, in the order of their names."""
+    """Every table and every code list, in the order of their names.
+
+    ``name_headers`` are the headers, normalised, of columns that hold the name of somebody who took part.
+    """
 
     tables: Mapping[str, Table]
     codes: Mapping[str, CodeList]
+    name_headers: frozenset[str] = frozenset()

@@ -9,7 +9,7 @@ contract does not know, each with a problem.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.contract import Table
+from pipeline.contract import Table, normalise_header
 from pipeline.formats.cells import Habits
 from pipeline.formats.coded import distinct
 from pipeline.formats.header import Header, map_header
@@ -49,9 +49,11 @@ def read_pieces(source: Source, table: Table, reading: Reading) -> Iterator[Read
     header = map_header(source, table, opened.head, survey.filled, encoding)
     told = (*opened.told(survey.mended), *header.problems)
     yield Read(problems=told if survey.rows else (*told, no_rows(source)), decisions=opened.decisions)
+    known = {normalise_header(name) for name in reading.contracts.name_headers}
+    named = [place for place in header.unread if normalise_header(header.names[place]) in known]
     for piece, _ in opened.content():
         laid = lay(source, table, header, piece)
-        typed = type_rows(table, laid.raw(header, header.places), reading, survey.habits)
+        typed = type_rows(table, laid.raw(header, header.places, named), reading, survey.habits)
         yield replace(
             typed,
             problems=tuple(sorted((*laid.problems, *typed.problems), key=_line)),

@@ -33,6 +33,7 @@ _OPTIONAL = (
     "is_fictitious",
     "note",
     "encoding",
+    "key_id",
 )
 
 
@@ -40,6 +41,7 @@ _OPTIONAL = (
 class Delivery:
     """One entry. ``files`` are relative to the index's folder; ``sha256`` is in the same order.
 
+    ``key_id`` is the fingerprint of the key that its identifiers were keyed with, where they came keyed.
     ``is_reconstructed``: made to fit published totals. ``is_fictitious``: observed, but of persons and
     clinics that do not exist, as in a trial of the service.
     """
@@ -60,6 +62,7 @@ class Delivery:
     note: str | None = None
     encoding: str | None = None
     is_fictitious: bool = False
+    key_id: str | None = None
 
     @property
     def is_read(self) -> bool:
@@ -110,6 +113,18 @@ def write_index(path: Path, deliveries: Iterable[Delivery], comment: str = "") -
     write_bytes(path, "\n".join([head, *(_entry(item) for item in deliveries)]).lstrip("\n").encode())
 
 
+def index_comment(index: Path) -> str:
+    """The lines that stand above the first entry."""
+    if not index.is_file():
+        return ""
+    head: list[str] = []
+    for line in index.read_text("utf-8").splitlines():
+        if not line.startswith("#"):
+            break
+        head.append(line.removeprefix("#").strip())
+    return "\n".join(head)
+
+
 def _entry(item: Delivery) -> str:
     is_one = len(item.tables) == 1
     values: dict[str, object] = {
@@ -128,6 +143,7 @@ def _entry(item: Delivery) -> str:
         "is_reconstructed": item.is_reconstructed,
         "is_fictitious": item.is_fictitious or None,
         "encoding": item.encoding,
+        "key_id": item.key_id,
         "note": item.note,
     }
     lines = [f"{key} = {_toml(value)}" for key, value in values.items() if value is not None]
@@ -207,7 +223,7 @@ def _date(value: object) -> date | None:
 def _delivery(values: Mapping[str, Any]) -> Delivery:
     received = _date(values["received_date"])
     assert received is not None  # checked by _faults
-    texts = {key: values.get(key) for key in ("region", "supersedes", "note", "encoding")}
+    texts = {key: values.get(key) for key in ("region", "supersedes", "note", "encoding", "key_id")}
     return Delivery(
         id=values["id"],
         programme=values["programme"],

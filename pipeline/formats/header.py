@@ -26,6 +26,11 @@ class Header:
     problems: tuple[Problem, ...]
 
     @property
+    def unread(self) -> list[int]:
+        """The places of the columns that the contract does not know."""
+        return [place for place in range(len(self.names)) if place not in self.places.values()]
+
+    @property
     def is_usable(self) -> bool:
         return not any(item.severity == "critical" for item in self.problems)
 

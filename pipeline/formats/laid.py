@@ -51,13 +51,15 @@ class Laid:
             cells if not self.added else self._merged(cells, [record.cells[place] for record in self.added])
         )
 
-    def raw(self, header: Header, places: Mapping[str, int]) -> RawRows:
+    def raw(self, header: Header, places: Mapping[str, int], named: Sequence[int] = ()) -> RawRows:
+        """The rows with the columns at ``places``; those at ``named`` are names to mask in the others."""
         lines = self._merged(self.even.lines, [record.line for record in self.added])
         return RawRows(
             self.source,
             {name: self.column(place) for name, place in places.items()},
             lines,
             {name: header.names[place] for name, place in places.items()},
+            list(zip(*(self.column(place) for place in named), strict=True)),
         )
 
     def _merged(self, even: Sequence[_T], added: Sequence[_T]) -> Sequence[_T]:

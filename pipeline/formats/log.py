@@ -6,7 +6,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from pipeline.contract.store import WRITER_OPTIONS
 from pipeline.formats.deliveries import Delivery
+from pipeline.formats.erasures import TABLE as ERASURES
 from pipeline.formats.merge import Merged
 from pipeline.formats.result import Quarantined, Read
 from pipeline.paths import write_json
@@ -71,10 +72,14 @@ DELIVERIES = {
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one delivery; ``read`` is empty when its status says that it is not read."""
+    """What came of one delivery; ``read`` is empty when its status says that it is not read.
+
+    ``erased`` counts the rows left out by table, since they are of a person who is erased.
+    """
 
     delivery: Delivery
     read: Read
+    erased: Mapping[str, int] = field(default_factory=dict[str, int])
 
 
 @dataclass(frozen=True)
@@ -141,11 +146,14 @@ class Log:
         found = Counter(row.severity for item, row in self.problems if item.programme == programme)
         return {
             "tables": {name: {"rows": rows[name], "deliveries": told[name]} for name in self.merged},
-            "tables_without_delivery": sorted(name for name in self.merged if not told[name]),
+            "tables_without_delivery": sorted(
+                name for name in self.merged if not told[name] and name != ERASURES
+            ),
             "deliveries": len(outcomes),
             "rows_read": sum(item.read.rows_read for item in outcomes),
             "rows_accepted": sum(rows.values()),
             "rows_again": sum(self.again(item.delivery) for item in outcomes),
+            "rows_erased": dict(sum((Counter(item.erased) for item in outcomes), Counter[str]())),
             "quarantine": dict(refused),
             "problems": dict(found),
             "masked_free_text": sum(item.read.masked for item in outcomes),

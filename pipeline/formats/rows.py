@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipeline.contract import Column, Table
 from pipeline.formats.cells import Habits, only_ticks, plain, read_column
@@ -11,6 +11,7 @@ from pipeline.formats.dates import decide_order, week_monday
 from pipeline.formats.faults import Fault, masked_cell
 from pipeline.formats.numbers import decide_decimal_mark
 from pipeline.formats.result import Decisions, Frame, Quarantined, Read, Reading, Source, problem
+from pipeline.identifiers import mask
 from pipeline.text import Problem, Text
 
 
@@ -18,13 +19,15 @@ from pipeline.text import Problem, Text
 class RawRows:
     """Rows as text: column name → cells, all of one length, with the line each row begins at.
 
-    ``headers`` gives the file's own name of a column, for messages.
+    ``headers`` gives the file's own name of a column, for messages; ``names`` are each row's parties, in
+    columns that are not kept.
     """
 
     source: Source
     columns: Mapping[str, Sequence[str]]
     lines: Sequence[int]
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    names: Sequence[tuple[str, ...]] = ()
 
     def header(self, column: Column) -> str:
         return self.headers.get(column.name, column.label.da)
@@ -42,8 +45,7 @@ def type_rows(table: Table, raw: RawRows, reading: Reading, habits: Habits | Non
     count = len(raw.lines)
     values: dict[str, list[object]] = {}
     first_fault: dict[int, tuple[Column, Fault]] = {}
-    problems: list[Problem] = []
-    masked = 0
+    raw, problems, masked = _mask_parties(table, raw)
     for column in table.delivered_columns:
         cells = raw.columns.get(column.name)
         if cells is None:
@@ -84,6 +86,23 @@ def type_rows(table: Table, raw: RawRows, reading: Reading, habits: Habits | Non
         rows_read=count,
         masked=masked,
     )
+
+
+def _mask_parties(table: Table, raw: RawRows) -> tuple[RawRows, list[Problem], int]:
+    """``raw`` with the rows' own names masked in free text; how many were."""
+    columns, problems, masked = dict(raw.columns), list[Problem](), 0
+    for column in table.delivered_columns if any(raw.names) else ():
+        is_coded = column.identifier or column.codes or column.stored_pattern
+        if column.type != "string" or is_coded or _is_id(table, column) or column.name not in columns:
+            continue
+        cells = list(columns[column.name])
+        for place, names in enumerate(raw.names):
+            cells[place], count = mask(cells[place], names)
+            if count:
+                masked += count
+                problems.append(_masked_problem(raw, place, column, count))
+        columns[column.name] = cells
+    return replace(raw, columns=columns), problems, masked
 
 
 def _is_id(table: Table, column: Column) -> bool:
@@ -163,8 +182,8 @@ def _masked_problem(raw: RawRows, place: int, column: Column, number: int) -> Pr
         raw.lines[place],
         raw.header(column),
         "masked",
-        f"{number} numre eller adresser er maskeret; skriv ikke noget, der peger på en person",
-        f"{number} numbers or addresses masked; write nothing that points to a person",
+        f"{number} numre, navne eller adresser er maskeret; skriv ikke noget, der peger på en person",
+        f"{number} numbers, names or addresses masked; write nothing that points to a person",
         "note",
     )
 

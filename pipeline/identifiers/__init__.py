@@ -8,7 +8,7 @@ from pipeline.identifiers.keys import (
     load_key,
     pseudonym,
 )
-from pipeline.identifiers.mask import mask
+from pipeline.identifiers.mask import Masked, mask, scan
 from pipeline.identifiers.recognise import (
     canonical_cpr,
     canonical_sor,
@@ -19,6 +19,7 @@ from pipeline.identifiers.recognise import (
 
 __all__ = [
     "Key",
+    "Masked",
     "canonical_cpr",
     "canonical_sor",
     "canonical_yder",
@@ -30,4 +31,5 @@ __all__ = [
     "load_key",
     "mask",
     "pseudonym",
+    "scan",
 ]

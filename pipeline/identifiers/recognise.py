@@ -11,10 +11,10 @@ _CPR = re.compile(rf"(\d{{6}}){_SEPARATOR}(\d{{4}})")
 _CPR_WITHIN = re.compile(rf"(?<![0-9A-Za-z])(\d{{6}}){_SEPARATOR}\d{{4}}(?![0-9A-Za-z])")
 # Replacement numbers, for patients without a CPR number: a birth date and four signs.
 _REPLACEMENT = re.compile(rf"(\d{{6}}){_SEPARATOR}([0-9A-Z]{{4}})")
-_LOST_ZERO = re.compile(r"\d{9}")
+_LOST_ZERO = re.compile(rf"\d{{5}}{_SEPARATOR}\d{{4}}")
 _YDER = re.compile(r"\d{1,6}")
 _SOR = re.compile(r"\d{6,18}")
-_SCIENTIFIC = re.compile(r"\d+(?:[.,]\d+)?\s?[eE]\+?\d{1,3}")
+_SCIENTIFIC = re.compile(r"(\d+)(?:[.,](\d+))?\s?[eE]\+?(\d{1,3})")
 
 DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 REPLACEMENT_DAY = 60  # administrative numbers add 60 to the day
@@ -41,9 +41,13 @@ def is_birth_date(digits: str) -> bool:
 def canonical_cpr(raw: str) -> str | None:
     """Ten signs without separator when ``raw`` has the shape of a CPR or replacement number, else None.
 
-    A nine-digit number whose lost leading zero makes it one (Excel) counts.
+    A nine-digit number whose lost leading zero makes it one (Excel) counts, also as 1,08589995E+08: there
+    are as many decimals as the exponent says, so that no digit is lost.
     """
     text = raw.strip()
+    whole = _SCIENTIFIC.fullmatch(text)
+    if whole is not None and not is_scientific(text):
+        text = f"{whole[1]}{whole[2]}"
     if _LOST_ZERO.fullmatch(text):
         text = f"0{text}"
     found = _CPR.fullmatch(text) or _REPLACEMENT.fullmatch(text.upper())
@@ -78,8 +82,9 @@ def has_verhoeff_digit(digits: str) -> bool:
 
 
 def is_scientific(raw: str) -> bool:
-    """Whether ``raw`` is a number Excel has written as 1,08589995E+08: its last digits are lost."""
-    return _SCIENTIFIC.fullmatch(raw.strip()) is not None
+    """Whether ``raw`` is a number Excel has written as 1,1E+08, so that its last digits are lost."""
+    found = _SCIENTIFIC.fullmatch(raw.strip())
+    return found is not None and len(found[2] or "") != int(found[3])
 
 
 def _ascii(text: str) -> str:

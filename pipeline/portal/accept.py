@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline import paths
-from pipeline.formats.deliveries import Delivery, read_index, write_index
+from pipeline.formats.deliveries import Delivery, index_comment, read_index, write_index
 from pipeline.portal.config import Config
 from pipeline.portal.desk import DANISH, Desk
 from pipeline.portal.receipt import Receipt
@@ -42,7 +42,7 @@ def accept(desk: Desk, ids: Sequence[str], note: str, config: Config, raw: Path,
             entry = replace(entry, supersedes=replaced.id)
         entries[entry.id] = entry
         made.append(entry)
-    write_index(index, entries.values(), _comment(index))
+    write_index(index, entries.values(), index_comment(index))
     for entry in made:
         desk.accepted(entry.id, by)
     return made
@@ -60,7 +60,7 @@ def withdrawn(desk: Desk, index: Path) -> list[str]:
             replace(item, status="withdrawn", superseded_on=None) if item.id in found else item
             for item in entries
         ]
-        write_index(index, made, _comment(index))
+        write_index(index, made, index_comment(index))
     return found
 
 
@@ -83,16 +83,5 @@ def _entry(desk: Desk, receipt: Receipt, note: str, config: Config, raw: Path) -
         region=receipt.region,
         note=note or None,
         is_fictitious=config.is_demonstration,
+        key_id=receipt.key_id or None,
     )
-
-
-def _comment(index: Path) -> str:
-    """The lines that stand above the first entry."""
-    if not index.is_file():
-        return ""
-    head: list[str] = []
-    for line in index.read_text("utf-8").splitlines():
-        if not line.startswith("#"):
-            break
-        head.append(line.removeprefix("#").strip())
-    return "\n".join(head)

@@ -99,4 +99,4 @@ def remembered(contracts: Contracts, table: str, memory: Memory) -> Contracts:
             changed = replace(changed, codes=own)
         columns.append(changed)
     tables = {**contracts.tables, table: replace(told, columns=tuple(columns))}
-    return Contracts(tables, lists)
+    return replace(contracts, tables=tables, codes=lists)

@@ -6,6 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from pipeline.contract import Contracts, Table
+from pipeline.formats.erasures import TABLE as ERASURES
 from pipeline.portal.config import Config
 from pipeline.portal.desk import Desk
 from pipeline.portal.receipt import Receipt
@@ -33,7 +34,7 @@ class Portal:
         return {
             name: table
             for name, table in self.contracts.tables.items()
-            if table.kind == "delivered" and table.discriminator is None
+            if table.kind == "delivered" and table.discriminator is None and name != ERASURES
         }
 
 

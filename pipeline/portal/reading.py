@@ -9,7 +9,7 @@ from pipeline import paths
 from pipeline.contract import Contracts, Table, load_contracts
 from pipeline.formats import danish_csv
 from pipeline.formats.result import Decisions, Read, Reading, Source, joined
-from pipeline.identifiers import load_key
+from pipeline.identifiers import key_id, load_key
 from pipeline.portal.danish import open_rows, take_out
 from pipeline.portal.held import hold, refused_twin
 from pipeline.portal.keys import Keys, open_keys
@@ -44,9 +44,10 @@ def read_sent(sent: Sent, out: Path, memory_file: Path, memory_id: str, previous
     memory = load_memory(memory_file)
     contracts = remembered(load_contracts(paths.SCHEMAS), sent.table, memory)
     table = contracts.tables[sent.table]
+    key = load_key().secret
     out.mkdir(parents=True, exist_ok=True)
     with open_keys(table, out) as keys:
-        made = _read(sent, table, Reading(contracts, load_key().secret), keys, out / ROWS)
+        made = _read(sent, table, Reading(contracts, key), keys, out / ROWS)
         difference = _difference(table, contracts, keys, previous) if previous else None
     tally = made.tally
     if tally.refused:
@@ -78,6 +79,7 @@ def read_sent(sent: Sent, out: Path, memory_file: Path, memory_id: str, previous
         memory=memory_id,
         months=tuple(sorted(made.months)),
         difference=difference,
+        key_id=key_id(key),
     )
     paths.write_json(out / RECEIPT, to_json(receipt))
     return receipt

@@ -35,6 +35,7 @@ class Difference:
 class Receipt:
     """What a clerk reads, and what is kept of a delivery. Hashes are of the file as it was sent.
 
+    ``key_id`` is the fingerprint of the key that identifiers were keyed with.
     ``state`` is read, confirmed, accepted, superseded or withdrawn.
     """
 
@@ -62,6 +63,7 @@ class Receipt:
     replaces: str = ""
     by: str = ""
     confirmed_at: str = ""
+    key_id: str = ""
     history: tuple[str, ...] = field(default=())
 
     @property

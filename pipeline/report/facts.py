@@ -69,6 +69,7 @@ def deliveries(rows: Sequence[Row], quarantine: Sequence[Row], summary: Row) -> 
     yield _number("deliveries.rows_read", sum(int(row["rows_read"]) for row in rows))
     yield _number("deliveries.rows_accepted", sum(int(row["rows_accepted"]) for row in rows))
     yield _number("deliveries.reconstructed", sum(bool(row["is_reconstructed"]) for row in rows))
+    yield _number("deliveries.rows_erased", sum(summary["rows_erased"].values()))
     yield _number("deliveries.tables_without", len(summary["tables_without_delivery"]))
     yield _number("quarantine.rows", len({(row["file"], row["row"]) for row in quarantine}))
     for table in sorted({str(row["table"]) for row in quarantine}):

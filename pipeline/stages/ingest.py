@@ -11,6 +11,7 @@ from pipeline import paths
 from pipeline.contract import Contracts, load_contracts
 from pipeline.contract.store import arrow_schema, write
 from pipeline.formats.deliveries import Delivery, read_index
+from pipeline.formats.erasures import erased_hashes, without_erased
 from pipeline.formats.log import Log, Outcome, write_log
 from pipeline.formats.merge import Merged, Part, merge
 from pipeline.formats.readers import KEYING, READERS
@@ -35,9 +36,10 @@ def run(*, raw: Path, schemas: Path, out: Path, params: Params) -> None:
     _check_key(key, params.key_id)
     _check_index(index, contracts, key)
     reading = Reading(contracts, key.secret)
+    reads = [read_delivery(item, raw, reading) if item.is_read else Read() for item in index]
+    hashes = erased_hashes(reads)
     outcomes = tuple(
-        Outcome(delivery, read_delivery(delivery, raw, reading) if delivery.is_read else Read())
-        for delivery in index
+        Outcome(item, *without_erased(read, hashes)) for item, read in zip(index, reads, strict=True)
     )
     log = Log(outcomes, merge_tables(outcomes, contracts), key_id(key.secret), key.is_demonstration)
     with paths.replacing_folder(out) as folder:
@@ -113,6 +115,13 @@ def _check_index(index: Sequence[Delivery], contracts: Contracts, key: Key) -> N
                 problems.append(_index_problem(delivery, "table", text))
                 continue
             has_identifier = delivery.format in KEYING or any(column.identifier for column in table.columns)
+            is_keyed_otherwise = delivery.key_id not in (None, key_id(key.secret))
+            if has_identifier and delivery.is_read and is_keyed_otherwise:
+                text = Text(
+                    "leverancens numre er nøglet med en tidligere nøgle; den skal leveres igen",
+                    "the delivery's numbers are keyed with an earlier key; it must be delivered again",
+                )
+                problems.append(_index_problem(delivery, "key_id", text))
             is_real = not delivery.is_reconstructed and not delivery.is_fictitious
             if key.is_demonstration and has_identifier and is_real:
                 text = Text(

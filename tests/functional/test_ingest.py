@@ -17,6 +17,7 @@ from pipeline.contract import load_contracts
 from pipeline.contract.check import check
 from pipeline.contract.store import read
 from pipeline.formats.deliveries import Delivery, write_index
+from pipeline.formats.erasures import pseudonym_hash
 from pipeline.identifiers import demonstration_key, key_id, pseudonym
 from pipeline.params import Params, load
 from pipeline.stages.ingest import run
@@ -104,7 +105,7 @@ def test_every_delivered_contract_gets_a_table_that_keeps_it(folder: Folder) -> 
     assert first["source_row"] == 2
     assert second["comment"] == "ring [telefon]"
     summary = folder.summary()
-    assert set(summary["tables_without_delivery"]) == set(delivered) - {"postcards"}
+    assert set(summary["tables_without_delivery"]) == set(delivered) - {"postcards", "erasures"}
     assert summary["tables"]["postcards"] == {"rows": 2, "deliveries": 1}
     assert summary["masked_free_text"] == 1
     assert summary["is_demonstration_key"]
@@ -333,3 +334,42 @@ def make_main() -> Callable[[Path], str]:
         )
 
     return source
+
+
+def erasure(key: str) -> bytes:
+    return f"Aftryk af nøglen;Slettet den\r\n{pseudonym_hash(key)};01-03-2020\r\n".encode()
+
+
+def test_an_erased_clinics_rows_are_gone_and_counted_also_from_an_old_delivery(folder: Folder) -> None:
+    other = pseudonym("practice", "000001", demonstration_key())
+    folder.add(
+        "a", file(card("K-1", practice=YDER), card("K-2", practice=other), card("K-3", held="?")), rows=3
+    )
+    folder.add("gone", erasure(KEYED), LATE, tables=("erasures",))
+    folder.run()
+    assert folder.ids() == ["K-2"]
+    assert folder.summary()["rows_erased"] == {"postcards": 2}
+    assert KEYED not in json.dumps(folder.table("quarantine"), default=str)
+
+
+def test_a_delivery_under_an_earlier_key_must_come_again(folder: Folder) -> None:
+    folder.add("old", file(card("K-1")), key_id="0" * 12)
+    assert any("old.key_id" in line and "leveres igen" in line for line in stopped(folder))
+    folder.entries.clear()
+    folder.add("old", file(card("K-1")), key_id=folder.params.key_id)
+    folder.run()
+    assert folder.ids() == ["K-1"]
+
+
+def test_the_names_of_a_rows_parties_are_masked_and_not_kept(folder: Folder) -> None:
+    header = f"{HEADER};Patientnavn;Læge"
+    note = "HANSENS mand talte med dr. Kjaer, tlf 20304050"
+    rows = (f"{card('K-1', note)};Anna Hansen;Bo Kjær", f"{card('K-2', note, held='?')};Anna Hansen;Bo Kjær")
+    folder.add("a", file(*rows, header=header), rows=2)
+    folder.run()
+    [kept] = folder.table("postcards")
+    assert kept["comment"] == "[navn] mand talte med dr. [navn], tlf [telefon]"
+    assert folder.summary()["masked_free_text"] == 6
+    written = json.dumps([folder.table("quarantine"), folder.table("problems")], default=str).casefold()
+    assert "hansen" not in written
+    assert "kj" not in written

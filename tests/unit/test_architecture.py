@@ -19,7 +19,13 @@ LAYERS = (
     {"stages"},
     {"cli"},
 )
-SIDE = {"pilot": {"formats"}, "portal": {"formats"}, "video": set[str](), "exports": {"formats"}}
+SIDE = {
+    "pilot": {"formats"},
+    "portal": {"formats"},
+    "video": set[str](),
+    "exports": {"formats"},
+    "privacy": {"formats"},
+}
 BELOW_SIDE = LAYERS[0] | LAYERS[1]
 # What reading a parameter through a property comes down to in the file.
 PROPERTIES = {"cut_offs": {"as_of", "compare_with"}}

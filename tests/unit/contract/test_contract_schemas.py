@@ -27,6 +27,7 @@ DELIVERED = [
     "invitations",
     "clinic_exposure",
     "dropout_reasons",
+    "erasures",
     "support_tickets",
     "adverse_events",
     "time_registrations",

@@ -91,7 +91,7 @@ def test_a_keyed_identifier_stays(reading: Reading) -> None:
     ("kind", "raw", "rule"),
     [
         ("organisation", "2,65161E+14", "scientific_identifier"),
-        ("person", "1,08589995E+08", "scientific_identifier"),
+        ("person", "2,51248999E+09", "scientific_identifier"),
         ("person", "Jens Hansen", "bad_identifier"),
         ("practice", "1234567", "bad_identifier"),
         ("practice", "p_short", "bad_identifier"),

@@ -56,11 +56,27 @@ def test_what_is_no_cpr(raw: str) -> None:
     assert canonical_cpr(raw) is None
 
 
-@pytest.mark.parametrize("raw", ["1,08589995E+08", "1.08E+08", "2,65161E+14", "1e8"])
+@pytest.mark.parametrize("raw", ["1,0858999E+08", "1.08E+08", "2,65161E+14", "1e8", "2,51248999E+09"])
 def test_scientific_notation_is_seen(raw: str) -> None:
     assert is_scientific(raw)
     assert canonical_cpr(raw) is None
     assert canonical_sor(raw) is None
+
+
+@given(
+    day=days.filter(lambda text: text[0] == "0" and text[1] != "0"),
+    serial=serials,
+    mark=st.sampled_from(",."),
+)
+def test_scientific_notation_that_has_every_digit_is_read(day: str, serial: str, mark: str) -> None:
+    written = f"{day[1]}{mark}{day[2:]}{serial}E+08"
+    assert not is_scientific(written)
+    assert canonical_cpr(written) == day + serial
+
+
+@pytest.mark.parametrize("raw", ["10203-" + "1234", "10203 " + "1234"])
+def test_a_lost_zero_before_a_separator_is_put_back(raw: str) -> None:
+    assert canonical_cpr(raw) == "010203" + "1234"
 
 
 @given(number=st.integers(1, 999_999))

@@ -1,0 +1,1 @@
+"""What the law asks of those who hold the data: to erase a person from all of it, and say what is held."""

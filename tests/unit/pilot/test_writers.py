@@ -14,7 +14,13 @@ CONTRACTS = load_contracts()
 
 
 def lines(table: str, row: dict[str, object], style: Style) -> list[str]:
-    return danish_csv(CONTRACTS, table, [row], style).decode(style.encoding).split("\r\n")
+    whole = dict.fromkeys((column.name for column in CONTRACTS.tables[table].delivered_columns), None)
+    return danish_csv(CONTRACTS, table, [whole | row], style).decode(style.encoding).split("\r\n")
+
+
+def test_a_column_that_no_row_names_is_left_out() -> None:
+    found = danish_csv(CONTRACTS, "literature", [{"study_id": "s"}], Style()).decode(Style().encoding)
+    assert found.split("\r\n")[1] == "s"
 
 
 def test_a_card_with_every_sin() -> None:

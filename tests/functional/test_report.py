@@ -73,8 +73,9 @@ def html_of(name: str, reports: Reports, text: Path | None = None, given: Params
 
 @pytest.fixture
 def narrative(pilot_reports: Reports, tmp_path: Path) -> Path:
-    """A copy of the narrative, to be changed."""
-    return shutil.copytree(pilot_reports.folders.text, tmp_path / "da")
+    """A copy of the narrative, to be changed; the other languages' lie beside it."""
+    shutil.copytree(pilot_reports.folders.text.parent, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "da"
 
 
 def faults(name: str, reports: Reports, text: Path) -> list[str]:
@@ -143,7 +144,8 @@ def test_danish_only(pilot_reports: Reports, name: str) -> None:
     ]
     words = set(re.findall(r"[^\W\d_]+(?:_[^\W\d_]+)*", "\n".join(text).lower()))
     assert len(words) > 500
-    assert words & (ENGLISH | identifiers()) == set()
+    # »Business case« is what the Danish state calls it.
+    assert words & (ENGLISH | identifiers()) <= {"case"}
 
 
 def identifiers() -> set[str]:

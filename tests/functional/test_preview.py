@@ -17,7 +17,7 @@ from pipeline.report.svg import find_browser
 from tests.conftest import Reports
 
 pytestmark = pytest.mark.slow
-STARTS_S, FOLLOWS_S = 60, 3
+STARTS_S, FOLLOWS_S = 240, 3
 
 
 def wait_for(is_so: Callable[[], bool], most_s: float) -> float:

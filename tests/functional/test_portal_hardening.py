@@ -224,7 +224,7 @@ def test_a_form_that_drips_is_not_waited_for(tmp_path: Path, monkeypatch: pytest
             kind = "application/x-www-form-urlencoded"
             head = (
                 f"POST /adgangskode HTTP/1.1\r\nHost: {host}\r\n"
-                f"Content-Type: {kind}\r\nContent-Length: 900\r\n\r\n"
+                f"Content-Type: {kind}\r\nContent-Length: 90000\r\n\r\n"
             )
             writer.write(head.encode())
             said = asyncio.create_task(answer(reader))

@@ -37,24 +37,36 @@ class Line:
         self._inside("tc", "qdisc", "replace", "dev", self._there, *shape)
 
     def lose(self, percent: int) -> None:
-        """Drop so many of a hundred media packets each way; signalling, which is TCP, goes on."""
+        """Drop so many of a hundred media packets each way; signalling, which is TCP, goes on.
+
+        Each is dropped where it arrives, so that its sender knows nothing: one dropped on its way out
+        is an error to Chromium, which sends it again.
+        """
         some = f"numgen random mod 100 < {percent} " if percent < 100 else ""
-        rule = f"meta l4proto udp {some}drop"
-        chains = "".join(
-            f"chain {hook} {{\ntype filter hook {hook} priority 0;\n{rule}\n}}\n"
-            for hook in ("input", "output")
-        )
-        self._inside("nft", "-f", "-", given=f"flush ruleset\ntable inet poor {{\n{chains}}}\n")
+        self._inside("nft", "-f", "-", given=_arriving(self._there, f"meta l4proto udp {some}drop"))
+        _run("nft", "-f", "-", given=_arriving(self._here, f"meta l4proto udp {some}drop"))
 
     def mend(self) -> None:
         """Clean again."""
-        self._inside("nft", "flush", "ruleset")
         for device, run in ((self._here, _run), (self._there, self._inside)):
-            with contextlib.suppress(NoNamespaceError):  # there was no shape
-                run("tc", "qdisc", "del", "dev", device, "root")
+            for command in (
+                ("nft", "delete", "table", "inet", device),
+                ("tc", "qdisc", "del", "dev", device, "root"),
+            ):
+                with contextlib.suppress(NoNamespaceError):  # there was no loss, or no shape
+                    run(*command)
 
     def _inside(self, *command: str, given: str = "") -> None:
         _run("ip", "netns", "exec", self._namespace, *command, given=given)
+
+
+def _arriving(device: str, rule: str) -> str:
+    """A table of the device's own, in place of the one that was: ``rule`` for what arrives by it."""
+    return (
+        f"table inet {device}\ndelete table inet {device}\n"
+        f"table inet {device} {{\nchain arriving {{\ntype filter hook input priority 0;\n"
+        f"iifname {device} {rule}\n}}\n}}\n"
+    )
 
 
 def _run(*command: str, given: str = "") -> None:
@@ -91,7 +103,10 @@ def poor_line(browser: str, work: Path) -> Iterator[Line]:
         line = Line(address, script, name, here, there)
         line.lose(0)  # whether the rules that lose packets can be made
         line.mend()
-        yield line
+        try:
+            yield line
+        finally:
+            line.mend()
     finally:
         with contextlib.suppress(NoNamespaceError):
             _run("ip", "netns", "del", name)

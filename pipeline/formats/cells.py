@@ -15,10 +15,10 @@ from pipeline.identifiers import (
     canonical_cpr,
     canonical_sor,
     canonical_yder,
-    holds_cpr,
     is_pseudonym,
     is_scientific,
     mask,
+    points_to_person,
     pseudonym,
 )
 
@@ -229,14 +229,13 @@ def _identifier(column: Column, text: str, key: bytes | None) -> object:
 
 
 def _row_id(column: Column, text: str, key: bytes | None) -> object:
-    """A row's own number; one that holds a CPR number or an e-mail address is keyed, and so unique."""
+    """A row's own number; one that points to a person is keyed, and so unique."""
     if is_pseudonym(text):
         return text
     if _SPOILT_ID.fullmatch(text):
         return faults.bad_identifier(column, is_scientific=True)
-    canonical = canonical_cpr(text)
-    if canonical is None and "@" not in text and not holds_cpr(text):
+    if not points_to_person(text):
         return text
     if key is None:
         return faults.unkeyed_identifier()
-    return _Masked(pseudonym("person", canonical or text.casefold(), key), 1)
+    return _Masked(pseudonym("person", canonical_cpr(text) or text.casefold(), key), 1)

@@ -14,7 +14,7 @@ from pipeline.formats.faults import Fault, fault
 from pipeline.formats.numbers import DecimalMark, decide_decimal_mark, parse_decimal
 from pipeline.formats.result import problem
 from pipeline.formats.survey import Survey, Variable
-from pipeline.identifiers import canonical_cpr, mask
+from pipeline.identifiers import mask, points_to_person
 from pipeline.text import Problem
 
 HIDDEN = "***"
@@ -147,7 +147,7 @@ def _value(survey: Survey, variable: Variable, raw: str, mode: Mode, mark: Decim
         case "timestamp":
             return parse_timestamp(raw, variable.order)
         case _:
-            is_plain_key = variable.role == "key" and canonical_cpr(raw) is None and "@" not in raw
+            is_plain_key = variable.role == "key" and not points_to_person(raw)
             return raw if is_plain_key else mask(raw)[0]
 
 

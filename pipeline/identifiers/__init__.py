@@ -8,12 +8,11 @@ from pipeline.identifiers.keys import (
     load_key,
     pseudonym,
 )
-from pipeline.identifiers.mask import Masked, mask, scan
+from pipeline.identifiers.mask import Masked, mask, points_to_person, scan
 from pipeline.identifiers.recognise import (
     canonical_cpr,
     canonical_sor,
     canonical_yder,
-    holds_cpr,
     is_scientific,
 )
 
@@ -24,12 +23,12 @@ __all__ = [
     "canonical_sor",
     "canonical_yder",
     "demonstration_key",
-    "holds_cpr",
     "is_pseudonym",
     "is_scientific",
     "key_id",
     "load_key",
     "mask",
+    "points_to_person",
     "pseudonym",
     "scan",
 ]

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from pipeline.identifiers.address import ADDRESSES
 from pipeline.identifiers.names import name_parts, name_pattern
-from pipeline.identifiers.recognise import is_birth_date
+from pipeline.identifiers.recognise import canonical_cpr, holds_cpr, is_birth_date
 
 _GAP = r"[\s.\u2010-\u2015\u2212-]"
 _DATE = r"\d{1,2}(?P<sign>[-./])\d{1,2}(?P=sign)(?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d"
@@ -35,6 +35,8 @@ _PATTERNS = (
     # Birth dates, ydernumre, SOR codes, account numbers: any six digits in a row.
     ("nummer", r"\d{6,}"),
 )
+# A phone number written as one; eight digits in a row are a number like any other.
+_PHONE = re.compile(r"(?:\+|00)\d{1,3}(?:[ .-]?\d){6,12}|[2-9]\d(?:[ .-]\d\d){3}|[2-9]\d{3}[ .-]\d{4}")
 _NAME = "navn"
 _MARKS = {
     "cpr": "[CPR-nummer]",
@@ -83,6 +85,17 @@ def mask(text: str, names: Iterable[str] = ()) -> tuple[str, int]:
     """What ``scan`` gives, with the counts as one."""
     made = scan(text, names)
     return made.text, sum(made.counts.values())
+
+
+def points_to_person(number: str) -> bool:
+    """Whether a row's own number is none: it holds a CPR number, an address or e-mail, or is a phone's."""
+    return (
+        "@" in number
+        or holds_cpr(number)
+        or canonical_cpr(number) is not None
+        or _PHONE.fullmatch(number) is not None
+        or "adresse" in scan(number).counts
+    )
 
 
 @lru_cache(maxsize=1024)

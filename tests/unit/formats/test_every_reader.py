@@ -19,6 +19,8 @@ CPRS = ("251248-9996", "2512489996", "250947 9989", "0107729995")
 DIGITS = tuple(re.sub(r"\D", "", cpr) for cpr in CPRS)
 # A word; not a bare number of JSON, which nobody types.
 TOKEN = re.compile(rb'(?<![0-9A-Za-z_-])(?<!": )(?<!":)[0-9A-Za-z_-]+')
+# A cell, a text of JSON or an attribute of XML.
+VALUE = re.compile(rb'(?<=[;,\n"])[^;,\n"]+(?=[;,\n"])')
 BUSY = settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
@@ -138,6 +140,18 @@ def test_random_bytes(name: str, data: st.DataObject) -> None:
 def test_damaged_examples(name: str, data: st.DataObject) -> None:
     example = example_of(name)
     check(read(name, data.draw(damaged(example.files)), example.tables))
+
+
+@pytest.mark.parametrize("name", sorted(READERS))
+@pytest.mark.parametrize("secret", [CPRS[0], "nn@example.dk", "22 33 44 55"], ids=["cpr", "e-mail", "phone"])
+def test_what_points_to_a_person_comes_out_of_no_place(name: str, secret: str) -> None:
+    """In the place of every single word of the example; a phone number where a whole value stands."""
+    example = example_of(name)
+    for file, content in example.files.items():
+        for place in (VALUE if " " in secret else TOKEN).finditer(content):
+            changed_file = content[: place.start()] + secret.encode() + content[place.end() :]
+            found = read(name, {**example.files, file: changed_file}, example.tables)
+            assert secret not in spoken(found), f"{file}: {place[0].decode()}"
 
 
 @pytest.mark.parametrize("name", sorted(READERS))

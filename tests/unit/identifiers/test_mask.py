@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.identifiers import mask, pseudonym
+from pipeline.identifiers import mask, points_to_person, pseudonym
 
 CPR = "010203" + "1234"
 
@@ -47,6 +47,29 @@ def test_what_points_to_a_person_is_masked(text: str, masked: str) -> None:
 )
 def test_the_rest_stays(text: str) -> None:
     assert mask(text) == (text, 0)
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        CPR,
+        f"sag/{CPR}/2",
+        "jens@klinik.example.dk",
+        "20 30 40 50",
+        "2030 4050",
+        "+4520304050",
+        "Nørregade 17",
+    ],
+)
+def test_what_is_no_number_of_a_row(number: str) -> None:
+    assert points_to_person(number)
+
+
+@pytest.mark.parametrize(
+    "number", ["K-1", "20304050", "20191005-0017", "/video/1083/a", "7b730bff-6f09-4fd8-9eba-73c25fddccdf"]
+)
+def test_numbers_of_rows(number: str) -> None:
+    assert not points_to_person(number)
 
 
 pieces = st.one_of(

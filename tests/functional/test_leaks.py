@@ -58,7 +58,12 @@ PLANTS: dict[str, tuple[tuple[str, str], ...]] = {
         ("\n2;02-09", f"\n{CPR};02-09"),
         ("Kommentar", f"Kommentar til {CPR}"),
     ),
-    "redcap": (("fint,2", f'"{TEXT}",2'), ("\n1,2019", "\nr-1,2019"), ("\n2,2019", f"\n{CPR},2019"), ("Kommentar", f"Kommentar {CPR}")),
+    "redcap": (
+        ("fint,2", f'"{TEXT}",2'),
+        ("\n1,2019", "\nr-1,2019"),
+        ("\n2,2019", f"\n{CPR},2019"),
+        ("Kommentar", f"Kommentar {CPR}"),
+    ),
     "limesurvey": (('"fint"', f'"{TEXT}"'), ('\n"2"', f'\n"{PHONE}"')),
     "refi_qda": (("Teknikken driller.", f"Teknikken driller. {TEXT}"), ("Koder A", NAME)),
     "session_log": (

@@ -5,6 +5,7 @@ import re
 from aiohttp import web
 
 from pipeline.contract import Column, headers, normalise_header
+from pipeline.formats.readers import FORMATS
 from pipeline.identifiers import mask
 from pipeline.portal.desk import DeskError
 from pipeline.portal.memory import Accepted, remembered
@@ -45,6 +46,7 @@ def _receipt_page(
         aside=region_label(here, receipt.region),
         receipt=receipt,
         table=table,
+        form=FORMATS[receipt.format].title.da if receipt.format in FORMATS else "",
         codes=codes,
         taken={label for label, _ in receipt.columns},
         is_own=session.facts.get("region") == receipt.region,

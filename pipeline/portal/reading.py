@@ -53,7 +53,9 @@ def read_sent(sent: Sent, out: Path, memory_file: Path, memory_id: str, previous
         made = _read(sent, table, Reading(contracts, key), keys, out / ROWS)
         difference = _difference(table, contracts, keys, previous) if previous else None
     tally = made.tally
-    if tally.refused:
+    # Where the header is wrong, no row is: there is nothing to mend in a workbook.
+    has_workbook = any(one.cells for one in tally.kept) or (made.rows_accepted > 0 and tally.refused > 0)
+    if has_workbook:
         write_workbook(table, tally.kept, tally.said, out / REFUSED)
     receipt = Receipt(
         id=sent.id,
@@ -69,6 +71,7 @@ def read_sent(sent: Sent, out: Path, memory_file: Path, memory_id: str, previous
         rows_warned=tally.warned,
         masked=made.masked,
         format=made.format,
+        has_workbook=has_workbook,
         decisions=asdict(made.decisions),
         columns=tuple((table.column(name).label.da, header) for name, header in made.columns),
         unknown=tuple(one.column or "" for one in made.head if one.rule == "unknown_column"),

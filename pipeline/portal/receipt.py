@@ -66,16 +66,13 @@ class Receipt:
     confirmed_at: str = ""
     key_id: str = ""
     format: str = ""
+    has_workbook: bool = False
     history: tuple[str, ...] = field(default=())
 
     @property
     def is_usable(self) -> bool:
         """Whether there is something to confirm."""
         return self.rows_accepted > 0
-
-    @property
-    def has_workbook(self) -> bool:
-        return self.rows_refused > 0
 
 
 def to_json(receipt: Receipt) -> dict[str, Any]:

@@ -117,6 +117,7 @@ def show(template: str, tab: str, /, **given: Any) -> web.Response:
         since=since,
         at=at,
         month=month,
+        told=told,
         states=STATES,
         kinds=KINDS,
         **given,
@@ -154,6 +155,13 @@ def since(receipt: Receipt | None) -> str:
     if receipt is None:
         return ""
     return at(receipt.received_at)
+
+
+def told(receipt: Receipt) -> str:
+    """The state of a delivery; one without rows that can be used has no way on."""
+    if receipt.state == "read" and not receipt.is_usable:
+        return "kan ikke bruges"
+    return STATES[receipt.state]
 
 
 def rows(count: int) -> str:

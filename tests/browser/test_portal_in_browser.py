@@ -281,7 +281,7 @@ def test_a_delivery_without_refusals_takes_three_clicks(portal: Running, page: P
     log_in(page, portal, "Region Midtjylland")
     page.get_by_role("link", name="Regioner", exact=True).click()
     with page.expect_file_chooser() as chooser:
-        page.locator("#file").click()
+        page.get_by_text("Vælg en eller flere filer").click()
     chooser.value.set_files(str(file))
     page.get_by_role("button", name="Bekræft 1 række").click()
     page.get_by_text("Bekræftet", exact=True).wait_for()

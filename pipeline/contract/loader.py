@@ -6,6 +6,7 @@ from typing import get_args
 
 from pipeline import paths
 from pipeline.contract.model import (
+    PLAIN,
     CodeItem,
     CodeList,
     Column,
@@ -143,6 +144,7 @@ def _table(section: Section, provenance: tuple[Column, ...]) -> Table:
         rules=tuple(_rule(rule) for rule in section.sections("rules", name="id")),
         discriminator=section.string_or_none("discriminator"),
         provenance=tuple(column.name for column in provenance) if is_delivered else (),
+        delivered_as=section.strings_or("delivered_as", (PLAIN,) if is_delivered else ()),
     )
     section.done()
     verify_columns(table, section.file)

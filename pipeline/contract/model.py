@@ -10,6 +10,8 @@ ColumnType = Literal["string", "integer", "decimal", "boolean", "date", "timesta
 Identifier = Literal["person", "practice", "organisation"]
 Kind = Literal["delivered", "derived"]
 
+# The format of a table that people fill in: CSV, or a workbook.
+PLAIN = "danish_csv"
 # The form of a keyed identifier. Persons and practices are stored in no other form.
 KEYED_PATTERN = "p_[0-9A-Za-z_-]+"
 
@@ -123,7 +125,10 @@ class Rule:
 
 @dataclass(frozen=True)
 class Table:
-    """A contract: what one table holds. Delivered tables end with the provenance columns."""
+    """A contract: what one table holds. Delivered tables end with the provenance columns.
+
+    ``delivered_as`` are the formats that people send it in, the likeliest first; none where nobody does.
+    """
 
     name: str
     title: Text
@@ -137,6 +142,12 @@ class Table:
     rules: tuple[Rule, ...] = ()
     discriminator: str | None = None
     provenance: tuple[str, ...] = ()
+    delivered_as: tuple[str, ...] = ()
+
+    @property
+    def has_template(self) -> bool:
+        """Whether people may fill it in themselves."""
+        return PLAIN in self.delivered_as
 
     def column(self, name: str) -> Column:
         """The column called ``name``; KeyError when there is none."""

@@ -95,6 +95,10 @@ class Section:
             raise self.error(key, "her skal stå en liste af tekster", "expected a list of strings")
         return tuple(cast("list[str]", items))
 
+    def strings_or(self, key: str, default: tuple[str, ...]) -> tuple[str, ...]:
+        """As ``strings``, which may be empty; ``default`` where the key is not there."""
+        return self.strings(key) if key in self._left else default
+
     def text(self, key: str) -> Text:
         """A text in both languages."""
         section = self.section(key)

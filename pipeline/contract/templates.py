@@ -62,10 +62,10 @@ def write_xlsx_template(table: Table, codes: Mapping[str, CodeList], path: Path)
 
 
 def write_all(contracts: Contracts, folder: Path) -> list[Path]:
-    """``<table>.csv`` and ``<table>.xlsx`` for every table that people deliver; a log of events has none."""
+    """``<table>.csv`` and ``<table>.xlsx`` for every table that people fill in; a log of events is none."""
     written: list[Path] = []
     for table in contracts.tables.values():
-        if table.kind == "delivered" and table.discriminator is None:
+        if table.has_template:
             written += [folder / f"{table.name}.csv", folder / f"{table.name}.xlsx"]
             write_csv_template(table, written[-2])
             write_xlsx_template(table, contracts.codes, written[-1])

@@ -212,7 +212,15 @@ def _bounded(column: Column, text: str, value: object) -> object:
 def _bad_form(column: Column, text: str) -> Fault:
     if _SPOILT_ID.fullmatch(text):
         return faults.bad_identifier(column, is_scientific=True)
-    return faults.fault("bad_form", text, f"formen {column.pattern}", f"the form {column.pattern}")
+    told = column.description
+    if told is None:
+        return faults.fault("bad_form", text, f"formen {column.pattern}", f"the form {column.pattern}")
+    return faults.fault("bad_form", text, _within(told.da), _within(told.en))
+
+
+def _within(sentence: str) -> str:
+    """A sentence as it stands within another: ``To cifre`` is ``to cifre``, and ``ÅÅUU`` stays."""
+    return sentence[:1].lower() + sentence[1:] if sentence[1:2].islower() else sentence
 
 
 def _identifier(column: Column, text: str, key: bytes | None) -> object:

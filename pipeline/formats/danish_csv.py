@@ -6,17 +6,18 @@ over two lines. Leaves out blank lines, subtotals, footnotes and empty columns. 
 contract does not know, each with a problem.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from pipeline.contract import Table, normalise_header
+from pipeline.contract import Column, Table, normalise_header
 from pipeline.formats.cells import Habits
 from pipeline.formats.coded import distinct
+from pipeline.formats.faults import Fault
 from pipeline.formats.header import Header, map_header
 from pipeline.formats.laid import lay, left_out
 from pipeline.formats.opened import Opened, no_rows, none_used, open_file
-from pipeline.formats.result import Quarantined, Read, Reading, Source, gathered, joined
-from pipeline.formats.rows import decide_habits, habit_columns, type_rows
+from pipeline.formats.result import Quarantined, Read, Reading, Source, decided, gathered, joined
+from pipeline.formats.rows import RawRows, decide_habits, habit_columns, type_rows
 from pipeline.text import Problem
 
 
@@ -37,28 +38,54 @@ def read_pieces(source: Source, table: Table, reading: Reading) -> Iterator[Read
     file is gone through twice: what its cells say of dates, numbers and ticks is known before any is typed.
     """
     opened = open_file(source, table)
-    if not isinstance(opened, Opened):
+    if isinstance(opened, Opened):
+        yield from read_opened(opened, table, reading)
+    else:
         yield from opened
-        return
-    encoding = opened.decisions.encoding or ""
-    header = map_header(source, table, opened.head, (), encoding)
+
+
+@dataclass(frozen=True)
+class Filled:
+    """Rows with the columns of ``table``; ``faults`` are places of rows that cannot be used, and why."""
+
+    table: Table
+    raw: RawRows
+    faults: Mapping[int, tuple[Column, Fault]] = field(default_factory=dict[int, tuple[Column, Fault]])
+
+
+Fill = Callable[[RawRows, Habits], Filled]
+
+
+def read_opened(opened: Opened, table: Table, reading: Reading, fill: Fill | None = None) -> Iterator[Read]:
+    """Read a file whose header is found. ``table`` is the contract as the file's system fills it.
+
+    ``fill`` makes the contract's own columns of those.
+    """
+    source, encoding = opened.source, opened.decisions.encoding or ""
+    known = reading.contracts.name_headers
+    header = map_header(source, table, opened.head, (), encoding, known)
     if not header.is_usable:
         yield from _refused(opened, table, header)
         return
     survey = _surveyed(opened, table, header)
-    header = map_header(source, table, opened.head, survey.filled, encoding)
+    header = map_header(source, table, opened.head, survey.filled, encoding, known)
     told = (*opened.told(survey.mended), *header.problems)
-    yield Read(problems=told if survey.rows else (*told, no_rows(source)), decisions=opened.decisions)
-    known = {normalise_header(name) for name in reading.contracts.name_headers}
+    yield Read(
+        problems=told if survey.rows else (*told, no_rows(source)),
+        decisions=opened.decisions,
+        columns=header.recognised,
+    )
     named = [place for place in header.unread if normalise_header(header.names[place]) in known]
     for piece, _ in opened.content():
         laid = lay(source, table, header, piece)
-        typed = type_rows(table, laid.raw(header, header.places, named), reading, survey.habits)
+        raw = laid.raw(header, header.places, named)
+        made = fill(raw, survey.habits) if fill else Filled(table, raw)
+        typed = type_rows(made.table, made.raw, reading, survey.habits, made.faults)
         yield replace(
             typed,
             problems=tuple(sorted((*laid.problems, *typed.problems), key=_line)),
             quarantine=tuple(sorted((*laid.broken, *typed.quarantine), key=_line)),
-            decisions=replace(typed.decisions, encoding=encoding, delimiter=opened.decisions.delimiter),
+            decisions=decided((opened.decisions, typed.decisions)),
             rows_read=laid.rows + len(laid.broken),
         )
 
@@ -94,7 +121,8 @@ def _surveyed(opened: Opened, table: Table, header: Header) -> _Survey:
 def _refused(opened: Opened, table: Table, header: Header) -> Iterator[Read]:
     """No row can be used; each is named in quarantine."""
     wrong = next(item for item in header.problems if item.severity == "critical")
-    yield Read(problems=(*opened.told(0), *header.problems), decisions=opened.decisions)
+    told = (*opened.told(0), *header.problems)
+    yield Read(problems=told, decisions=opened.decisions, columns=header.recognised)
     for piece, _ in opened.content():
         lines = [*piece.even.lines, *(one.line for one in piece.others if left_out(one) is None)]
         yield none_used(opened.source, table, sorted(lines), wrong)

@@ -29,7 +29,7 @@ _MONTH_NAME = re.compile(r"([a-zæøå]{3,9})\.? ?(20[0-9]{2})")
 class Service:
     """Specialty and code of one line. ``is_padded`` says that lost leading zeros were put back.
 
-    ``is_contradicted`` says that the line tells two specialties or two codes.
+    ``is_contradicted`` says that the line tells two specialties or two codes, which stand as they are told.
     """
 
     specialty: str
@@ -54,7 +54,15 @@ def service(specialty: str, code: str) -> Service:
         or (code and not _JOINED.fullmatch(code) and code != own)
         or (len(joined) == 2 and joined[0].groups() != joined[1].groups())
     )
-    return Service(told, own, is_padded, bool(others))
+    if others:
+        return Service(_parted(specialty), _parted(code), is_padded, is_contradicted=True)
+    return Service(told, own, is_padded)
+
+
+def _parted(cell: str) -> str:
+    """``800125`` as ``80-0125``, which nobody takes for a person's number."""
+    found = _JOINED.fullmatch(cell)
+    return f"{found[1]}-{found[2]}" if found else cell
 
 
 def general_code(code: str) -> str:

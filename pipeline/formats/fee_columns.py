@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.formats import fee_cells
 from pipeline.formats.cells import Habits, read_column
-from pipeline.formats.numbers import decide_decimal_mark
+from pipeline.formats.numbers import DecimalMark
 from pipeline.formats.result import Reading
 
 Cells = dict[str, list[str]]
@@ -23,9 +23,14 @@ class Filled:
 
 
 def line_columns(
-    cells: Mapping[str, list[str]], reading: Reading, seen: Counter[tuple[str, ...]], *, is_kroner: bool
+    cells: Mapping[str, list[str]],
+    reading: Reading,
+    seen: Counter[tuple[str, ...]],
+    mark: DecimalMark | None,
 ) -> Filled:
-    """Settlement lines. ``seen`` counts lines of one practice, week and service over a delivery's files."""
+    """Settlement lines. ``seen`` counts lines of one practice, week and service over a delivery's files.
+
+    ``mark`` is the decimal mark of amounts in kroner, None where they are in øre."""
     made = dict(cells)
     nothing = [""] * len(cells["billing_week"])
     services = [
@@ -34,20 +39,20 @@ def line_columns(
             cells.get("specialty", nothing), cells.get("fee_code", nothing), strict=True
         )
     ]
+    contradicted = frozenset(place for place, one in enumerate(services) if one.is_contradicted)
     made["specialty"] = [one.specialty for one in services]
     made["fee_code"] = [one.code for one in services]
     made["billing_week"] = [fee_cells.week(cell) for cell in cells["billing_week"]]
-    _amounts(made, is_kroner=is_kroner)
+    _amounts(made, mark)
     if "fee_line_id" not in made:
         made["fee_line_id"] = _line_ids(made, reading, seen)
-    contradicted = frozenset(place for place, one in enumerate(services) if one.is_contradicted)
     return Filled(made, contradicted, sum(one.is_padded for one in services))
 
 
 def code_columns(
-    cells: Mapping[str, list[str]], reading: Reading, file: str, count: int, *, is_kroner: bool
+    cells: Mapping[str, list[str]], reading: Reading, file: str, count: int, mark: DecimalMark | None
 ) -> Filled:
-    """The dated fee table. ``file`` is the source of a row that names none."""
+    """The dated fee table. ``file`` is the source of a row that names none; ``mark`` as of lines."""
     made = dict(cells)
     made["fee_code"] = [fee_cells.general_code(cell) for cell in cells["fee_code"]]
     regions = reading.contracts.codes["region"]
@@ -56,7 +61,7 @@ def code_columns(
     ]
     if "price_level" in made:
         made["price_level"] = [fee_cells.price_level(cell) for cell in cells["price_level"]]
-    _amounts(made, is_kroner=is_kroner)
+    _amounts(made, mark)
     made["meaning_en"] = [
         english or danish
         for english, danish in zip(cells.get("meaning_en", [""] * count), cells["meaning_da"], strict=True)
@@ -66,9 +71,8 @@ def code_columns(
     return Filled(made)
 
 
-def _amounts(made: Cells, *, is_kroner: bool) -> None:
-    if is_kroner:
-        mark = decide_decimal_mark(made["amount_oere"])
+def _amounts(made: Cells, mark: DecimalMark | None) -> None:
+    if mark is not None and "amount_oere" in made:
         made["amount_oere"] = [fee_cells.oere(cell, mark) if cell else "" for cell in made["amount_oere"]]
 
 

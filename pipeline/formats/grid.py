@@ -71,7 +71,7 @@ def read_grid(source: Source, required: Sequence[str] = ()) -> Grid | Read:
         header,
         tuple(line for line, _ in good),
         tuple(row for _, row in good),
-        Decisions(decoded.encoding, DELIMITERS[delimiter]),
+        Decisions(decoded.encoding, DELIMITERS[delimiter], header_row=str(head.line)),
         tuple(broken),
         (told_mended(source, decoded.mended),) if decoded.mended else (),
     )

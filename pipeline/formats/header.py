@@ -31,6 +31,11 @@ class Header:
         return [place for place in range(len(self.names)) if place not in self.places.values()]
 
     @property
+    def recognised(self) -> tuple[tuple[str, str], ...]:
+        """Each column that was found, with its header as it may be shown."""
+        return tuple((column, shown(self.names[place])) for column, place in self.places.items())
+
+    @property
     def is_usable(self) -> bool:
         return not any(item.severity == "critical" for item in self.problems)
 
@@ -72,10 +77,18 @@ def _merged(above: Sequence[str], below: Sequence[str]) -> list[str]:
     return [low if low.strip() else high for high, low in pairs]
 
 
-def map_header(source: Source, table: Table, head: Record, filled: Collection[int], encoding: str) -> Header:
+def map_header(
+    source: Source,
+    table: Table,
+    head: Record,
+    filled: Collection[int],
+    encoding: str,
+    name_headers: Collection[str] = (),
+) -> Header:
     """Find each column's place, and say what is unknown, doubled or missing.
 
     A column without a name is unknown only where some row has something in it: its place is in ``filled``.
+    One whose header is among ``name_headers`` is known to hold names, which are not kept.
     """
     known = headers(table)
     names = [plain(cell) for cell in head.cells]
@@ -98,7 +111,9 @@ def map_header(source: Source, table: Table, head: Record, filled: Collection[in
         (
             *(_doubled(source, head.line, *pair) for pair in doubled),
             *(
-                _unknown(source, head.line, place, name, absent, suspected(name, encoding, set(known)))
+                _names(source, head.line, name)
+                if normalise_header(name) in name_headers
+                else _unknown(source, head.line, place, name, absent, suspected(name, encoding, set(known)))
                 for place, name in unknown
             ),
             *(_absent(source, head.line, column) for column in absent),
@@ -131,6 +146,19 @@ def _unknown(
         "unknown_column",
         f"ukendt kolonne, som ikke læses; forventet: {expected}{hint[0]}",
         f"unknown column, which is not read; expected: {expected_en}{hint[1]}",
+    )
+
+
+def _names(source: Source, line: int, name: str) -> Problem:
+    return problem(
+        source,
+        line,
+        shown(name),
+        "name_column",
+        "kolonnen rummer navne på personer; de indgår ikke i tabellen og er ikke gemt. Udelad kolonnen"
+        " næste gang",
+        "the column holds names of persons, which are no part of the table and were not kept; leave it out"
+        " the next time",
     )
 
 

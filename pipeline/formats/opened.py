@@ -84,7 +84,7 @@ def _open_text(source: Source, table: Table, page: CodePage) -> Opened | Iterato
             yield piece, mended
             mended = 0
 
-    decisions = Decisions(page.name, DELIMITERS[delimiter])
+    decisions = Decisions(page.name, DELIMITERS[delimiter], header_row=str(head.line))
     return Opened(source, head, decisions, content, titles=head.line > first + 1)
 
 
@@ -100,7 +100,7 @@ def _open_workbook(source: Source, table: Table) -> Opened | Iterator[Read]:
         for start in range(0, len(body), MOST_LINES):
             yield Piece(none, body[start : start + MOST_LINES]), 0
 
-    return Opened(source, head, Decisions("xlsx"), content, titles=head.line > 1)
+    return Opened(source, head, Decisions("xlsx", header_row=str(head.line)), content, titles=head.line > 1)
 
 
 def none_used(source: Source, table: Table, lines: Sequence[int], why: Problem) -> Read:

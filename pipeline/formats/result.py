@@ -1,7 +1,7 @@
 """What every reader returns: rows by table, what was wrong, and the rows that could not be used."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 from pipeline.contract import Contracts
@@ -57,17 +57,24 @@ class Quarantined:
 
 @dataclass(frozen=True)
 class Decisions:
-    """How files were understood; None where it did not matter. Differing files are joined by a comma."""
+    """How files were understood; None where it did not matter. Differing files are joined by a comma.
+
+    ``header_row`` is the line that was taken as the header, from 1.
+    """
 
     encoding: str | None = None
     delimiter: str | None = None
     decimal_mark: str | None = None
     date_order: str | None = None
+    header_row: str | None = None
 
 
 @dataclass(frozen=True)
 class Read:
-    """The outcome of reading one delivery. ``rows_read`` counts rows with data, used or not."""
+    """The outcome of reading one delivery. ``rows_read`` counts rows with data, used or not.
+
+    ``columns`` are the contract's columns that were found, each with its header in the file, masked.
+    """
 
     frames: tuple[Frame, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -75,6 +82,7 @@ class Read:
     decisions: Decisions = field(default_factory=Decisions)
     rows_read: int = 0
     masked: int = 0
+    columns: tuple[tuple[str, str], ...] = ()
 
 
 def joined(reads: Iterable[Read]) -> Read:
@@ -84,15 +92,21 @@ def joined(reads: Iterable[Read]) -> Read:
         frames=tuple(frame for part in parts for frame in part.frames),
         problems=tuple(problem for part in parts for problem in part.problems),
         quarantine=tuple(row for part in parts for row in part.quarantine),
-        decisions=Decisions(
-            *(
-                ",".join(dict.fromkeys(value for part in parts if (value := getattr(part.decisions, name))))
-                or None
-                for name in ("encoding", "delimiter", "decimal_mark", "date_order")
-            )
-        ),
+        decisions=decided(part.decisions for part in parts),
         rows_read=sum(part.rows_read for part in parts),
         masked=sum(part.masked for part in parts),
+        columns=tuple(dict.fromkeys(pair for part in parts for pair in part.columns)),
+    )
+
+
+def decided(every: Iterable[Decisions]) -> Decisions:
+    """What was decided of several files, or of the parts of one, each value once."""
+    parts = list(every)
+    return Decisions(
+        *(
+            ",".join(dict.fromkeys(value for part in parts if (value := getattr(part, one.name)))) or None
+            for one in fields(Decisions)
+        )
     )
 
 

@@ -33,10 +33,17 @@ class RawRows:
         return self.headers.get(column.name, column.label.da)
 
 
-def type_rows(table: Table, raw: RawRows, reading: Reading, habits: Habits | None = None) -> Read:
+def type_rows(
+    table: Table,
+    raw: RawRows,
+    reading: Reading,
+    habits: Habits | None = None,
+    known: Mapping[int, tuple[Column, Fault]] | None = None,
+) -> Read:
     """Type ``raw`` by the contract: rows that are fine, and those that are not with the reason.
 
     ``habits`` are those of the file that ``raw`` is a part of; without them ``raw`` is all there is.
+    ``known`` are places of rows that the reader knows to be unusable, each with its column and why.
 
     A column that is absent is empty. An identifier that may be empty is emptied when it cannot be used; any
     other cell that cannot be used takes its row to quarantine. Each is a problem.
@@ -44,8 +51,9 @@ def type_rows(table: Table, raw: RawRows, reading: Reading, habits: Habits | Non
     habits = habits or decide_habits(table, raw)
     count = len(raw.lines)
     values: dict[str, list[object]] = {}
-    first_fault: dict[int, tuple[Column, Fault]] = {}
+    first_fault = dict(known or {})
     raw, problems, masked = _mask_parties(table, raw)
+    problems += [_problem(raw, place, *why) for place, why in first_fault.items()]
     for column in table.delivered_columns:
         cells = raw.columns.get(column.name)
         if cells is None:
@@ -53,6 +61,8 @@ def type_rows(table: Table, raw: RawRows, reading: Reading, habits: Habits | Non
         made = read_column(column, cells, reading, habits, is_id=_is_id(table, column))
         values[column.name] = made.values
         for place, fault in made.faults.items():
+            if known and place in known and known[place][0] == column:
+                continue
             problems.append(_problem(raw, place, column, fault))
             if column.identifier is None or column.required:
                 first_fault.setdefault(place, (column, fault))

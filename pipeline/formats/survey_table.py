@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from pipeline.contract import Column, Table, headers, normalise_header
 from pipeline.formats.faults import shown
-from pipeline.formats.result import Quarantined, Read, Reading, problem
+from pipeline.formats.result import Quarantined, Read, Reading, decided, problem
 from pipeline.formats.rows import RawRows, type_rows
 from pipeline.formats.survey import Survey, Variable, unknown
 from pipeline.formats.survey_answers import decide_mode, marks
@@ -50,10 +50,9 @@ def read_table(survey: Survey | Read, table: Table, reading: Reading) -> Read:
         made,
         problems=(*problems, *made.problems),
         quarantine=(*_broken_rows(survey, table), *made.quarantine),
-        decisions=replace(
-            made.decisions, encoding=survey.decisions.encoding, delimiter=survey.decisions.delimiter
-        ),
+        decisions=decided((survey.decisions, made.decisions)),
         rows_read=made.rows_read + len(survey.broken),
+        columns=tuple(raw.headers.items()),
     )
 
 

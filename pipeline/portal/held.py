@@ -30,8 +30,13 @@ class Held:
     refused: tuple[Quarantined, ...]
 
     @property
+    def lines(self) -> Sequence[Any]:
+        """Where the accepted rows stand in the file."""
+        return self.columns["source_row"] if self.columns else ()
+
+    @property
     def accepted(self) -> int:
-        return len(self.columns["source_row"]) if self.columns else 0
+        return len(self.lines)
 
 
 def hold(

@@ -18,7 +18,7 @@ async def office(request: web.Request) -> web.StreamResponse:
         "status",
         "Status",
         aside="CIMT",
-        grid=status.grid(receipts, here.contracts),
+        grids=status.grids(receipts, here.contracts),
         registers=status.registers(receipts, here.contracts),
         trends=history.trends(receipts, here.contracts.codes["region"].codes),
         unconfirmed=status.unconfirmed(receipts),

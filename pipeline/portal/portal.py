@@ -6,7 +6,6 @@ from typing import Any
 from aiohttp import web
 
 from pipeline.contract import Contracts, Table
-from pipeline.formats.erasures import TABLE as ERASURES
 from pipeline.portal.config import Config
 from pipeline.portal.desk import Desk
 from pipeline.portal.receipt import Receipt
@@ -31,11 +30,7 @@ class Portal:
     @property
     def tables(self) -> dict[str, Table]:
         """The tables that people deliver; a log of events has a way of its own."""
-        return {
-            name: table
-            for name, table in self.contracts.tables.items()
-            if table.kind == "delivered" and table.discriminator is None and name != ERASURES
-        }
+        return {name: table for name, table in self.contracts.tables.items() if table.has_template}
 
 
 PORTAL: web.AppKey[Portal] = web.AppKey("portal", Portal)

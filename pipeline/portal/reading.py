@@ -8,8 +8,9 @@ from pathlib import Path
 from pipeline import paths
 from pipeline.contract import Contracts, Table, load_contracts
 from pipeline.formats import danish_csv
-from pipeline.formats.result import Decisions, Read, Reading, Source, joined
+from pipeline.formats.result import Decisions, Reading, Source, decided
 from pipeline.identifiers import key_id, load_key
+from pipeline.portal.choosing import choose
 from pipeline.portal.danish import open_rows, take_out
 from pipeline.portal.held import hold, refused_twin
 from pipeline.portal.keys import Keys, open_keys
@@ -19,6 +20,8 @@ from pipeline.portal.tally import Tally
 from pipeline.portal.workbook import write_workbook
 from pipeline.text import Problem
 
+# What is said of a column and not of a row.
+OF_COLUMNS = frozenset({"unknown_column", "missing_column"})
 ROWS, REFUSED, RECEIPT = "rows.csv", "refused.xlsx", "receipt.json"
 
 
@@ -50,9 +53,10 @@ def read_sent(sent: Sent, out: Path, memory_file: Path, memory_id: str, previous
         made = _read(sent, table, Reading(contracts, key), keys, out / ROWS)
         difference = _difference(table, contracts, keys, previous) if previous else None
     tally = made.tally
-    if tally.refused:
+    # Where the header is wrong, no row is: there is nothing to mend in a workbook.
+    has_workbook = any(one.cells for one in tally.kept) or (made.rows_accepted > 0 and tally.refused > 0)
+    if has_workbook:
         write_workbook(table, tally.kept, tally.said, out / REFUSED)
-    absent = {one.column for one in made.head if one.rule in ("absent_column", "missing_column")}
     receipt = Receipt(
         id=sent.id,
         region=sent.region,
@@ -66,13 +70,10 @@ def read_sent(sent: Sent, out: Path, memory_file: Path, memory_id: str, previous
         rows_refused=tally.refused,
         rows_warned=tally.warned,
         masked=made.masked,
+        format=made.format,
+        has_workbook=has_workbook,
         decisions=asdict(made.decisions),
-        # Our label of each column that was found; which it was called in the file stands in the problems.
-        columns=tuple(
-            (column.label.da, column.name)
-            for column in table.delivered_columns
-            if column.label.da not in absent
-        ),
+        columns=tuple((table.column(name).label.da, header) for name, header in made.columns),
         unknown=tuple(one.column or "" for one in made.head if one.rule == "unknown_column"),
         missing=tuple(one.column or "" for one in made.head if one.rule == "missing_column"),
         found=tally.found(memory),
@@ -87,9 +88,11 @@ def read_sent(sent: Sent, out: Path, memory_file: Path, memory_id: str, previous
 
 @dataclass
 class _Made:
-    """What reading gave beside the rows file; ``head`` are the problems of the file as a whole."""
+    """What reading gave beside the rows file; ``head`` are the problems of its columns."""
 
+    format: str
     head: tuple[Problem, ...] = ()
+    columns: tuple[tuple[str, str], ...] = ()
     decisions: Decisions = field(default_factory=Decisions)
     rows_read: int = 0
     rows_accepted: int = 0
@@ -100,20 +103,18 @@ class _Made:
 
 def _read(sent: Sent, table: Table, reading: Reading, keys: Keys, out: Path) -> _Made:
     """Write the accepted rows to ``out``, add their keys, and count the rest."""
-    made = _Made()
+    chosen = choose(Source(sent.path, sent.file), table, reading, out.parent)
+    made = _Made(chosen.format)
     codes = reading.contracts.codes
     with open_rows(table, codes, out) as rows:
-        for read in danish_csv.read_pieces(Source(sent.path, sent.file), table, reading):
-            is_head = not read.rows_read
-            if is_head:
-                made.head += read.problems
-            made.decisions = joined(
-                [Read(decisions=made.decisions), Read(decisions=read.decisions)]
-            ).decisions
+        for read in chosen.pieces:
+            made.head += tuple(one for one in read.problems if one.rule in OF_COLUMNS)
+            made.decisions = decided((made.decisions, read.decisions))
+            made.columns += read.columns
             made.rows_read += read.rows_read
             made.masked += read.masked
             held = hold(table, codes, read, sent.file, keys.connection)
-            made.tally.add(held.problems, held.refused, is_head=is_head)
+            made.tally.add(held.problems, held.refused, held.lines)
             if held.accepted:
                 rows.write(held.columns)
                 keys.add("now", held.data)
@@ -122,7 +123,7 @@ def _read(sent: Sent, table: Table, reading: Reading, keys: Keys, out: Path) -> 
     for line, texts in take_out(out, keys.doubled()):
         made.rows_accepted -= 1
         problem, refused = refused_twin(table, texts, line, sent.file)
-        made.tally.add([problem], [refused], is_head=False)
+        made.tally.add([problem], [refused])
     return made
 
 

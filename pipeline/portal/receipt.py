@@ -35,6 +35,7 @@ class Difference:
 class Receipt:
     """What a clerk reads, and what is kept of a delivery. Hashes are of the file as it was sent.
 
+    ``format`` is its reader; ``columns`` are our label of each column found, and its header in the file.
     ``key_id`` is the fingerprint of the key that identifiers were keyed with.
     ``state`` is read, confirmed, accepted, superseded or withdrawn.
     """
@@ -64,16 +65,14 @@ class Receipt:
     by: str = ""
     confirmed_at: str = ""
     key_id: str = ""
+    format: str = ""
+    has_workbook: bool = False
     history: tuple[str, ...] = field(default=())
 
     @property
     def is_usable(self) -> bool:
         """Whether there is something to confirm."""
         return self.rows_accepted > 0
-
-    @property
-    def has_workbook(self) -> bool:
-        return self.rows_refused > 0
 
 
 def to_json(receipt: Receipt) -> dict[str, Any]:

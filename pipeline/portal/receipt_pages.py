@@ -5,6 +5,7 @@ import re
 from aiohttp import web
 
 from pipeline.contract import Column, headers, normalise_header
+from pipeline.formats.readers import FORMATS
 from pipeline.identifiers import mask
 from pipeline.portal.desk import DeskError
 from pipeline.portal.memory import Accepted, remembered
@@ -38,6 +39,7 @@ def _receipt_page(
         for header, column in named.items()
         if column and column.codes
     }
+    taken = {label for label, _ in receipt.columns}
     return show(
         "receipt",
         "Kvittering",
@@ -45,16 +47,13 @@ def _receipt_page(
         aside=region_label(here, receipt.region),
         receipt=receipt,
         table=table,
+        form=FORMATS[receipt.format].title.da if receipt.format in FORMATS else "",
         codes=codes,
-        taken={label for label, _ in receipt.columns},
+        spare=[column.label.da for column in table.delivered_columns if column.label.da not in taken],
+        has_dates=any(column.type in ("date", "timestamp") for column in table.delivered_columns),
         is_own=session.facts.get("region") == receipt.region,
         who=session.facts["who"],
         absent=[one.column for one in receipt.found if one.rule == "absent_column"],
-        forms={
-            header: column.description.da
-            for header, column in named.items()
-            if column and column.pattern and column.description
-        },
         words={(one.rule, one.column): _words(one) for one in receipt.found},
         said=said,
         is_fine=code == 200,

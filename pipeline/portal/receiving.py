@@ -5,11 +5,8 @@ import hashlib
 import secrets
 import time
 from collections.abc import Awaitable
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from datetime import datetime
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,7 +14,8 @@ from aiohttp import BodyPartReader
 
 from pipeline.identifiers import mask
 from pipeline.portal.desk import DANISH, Desk, DeskError
-from pipeline.portal.reading import Sent, read_sent
+from pipeline.portal.processes import ReaderDiedError, Readers, TooSlowError
+from pipeline.portal.reading import Sent
 from pipeline.portal.receipt import Receipt
 from pipeline.web.limits import is_full
 
@@ -30,19 +28,27 @@ SILENCE_S = 30.0
 LEAST_BYTES_S = 1024
 NO_ROOM = "Der er ikke plads på serveren lige nu, og filen er ikke gemt. Prøv igen senere."
 STOPPED = "Forbindelsen gik i stå, og filen er ikke gemt. Send den igen."
+DOWN = (
+    "Filen kunne ikke læses: læsningen gik ned begge gange, og intet er gemt. Åbn filen i Excel, gem den på "
+    "ny som CSV, og send den igen; en stor fil kan deles i flere. Bliver det ved, så skriv til CIMT."
+)
+SLOW = (
+    "Det tog for lang tid at læse filen, og intet er gemt. Del den i mindre filer, og send dem igen. "
+    "Bliver det ved, så skriv til CIMT."
+)
 MOST_NAME = 120
-READERS = 2
 
 
 @dataclass
 class Receiving:
-    """Takes files in for ``desk``. Readers are processes: a hostile file takes down its own and no more."""
+    """Takes files in for ``desk``. A hostile file takes down its own reader and no more."""
 
     desk: Desk
     most_bytes: int = MOST_BYTES
     silence_s: float = SILENCE_S
     least_bytes_s: int = LEAST_BYTES_S
-    _pool: ProcessPoolExecutor | None = None
+    readers: Readers = field(default_factory=Readers)
+    _again: asyncio.Lock = field(default_factory=asyncio.Lock)
     _locks: dict[tuple[str, str], asyncio.Lock] = field(default_factory=dict[tuple[str, str], asyncio.Lock])
 
     async def take(self, part: BodyPartReader, region: str, table: str) -> Receipt:
@@ -99,34 +105,29 @@ class Receiving:
         before = self.desk.previous(sent.region, sent.table)
         previous = self.desk.place(before.id) if before else None
         out = self.desk.place(sent.id)
+        memory_file = self.desk.memory_file(sent.region, sent.table)
         try:
-            return await asyncio.get_running_loop().run_in_executor(
-                self._readers(),
-                read_sent,
-                sent,
-                out,
-                self.desk.memory_file(sent.region, sent.table),
-                memory,
-                previous,
-            )
-        except (BrokenProcessPool, MemoryError) as error:
-            self._pool = None
+            try:
+                return await self.readers.read(sent, out, memory_file, memory, previous)
+            except ReaderDiedError:
+                # Another's file may have taken the memory; when one is read anew at a time, it is its own.
+                self.desk.forget_unread(sent.id)
+                async with self._again:
+                    return await self.readers.read(sent, out, memory_file, memory, previous)
+        except (ReaderDiedError, MemoryError) as error:
             self.desk.forget_unread(sent.id)
-            raise DeskError("Filen kunne ikke læses; den er for stor eller beskadiget.") from error
+            raise DeskError(DOWN) from error
+        except TooSlowError as error:
+            self.desk.forget_unread(sent.id)
+            raise DeskError(SLOW) from error
         except OSError as error:
             self.desk.forget_unread(sent.id)
             if is_full(error):
                 raise DeskError(NO_ROOM) from error
             raise
 
-    def _readers(self) -> ProcessPoolExecutor:
-        if self._pool is None:
-            self._pool = ProcessPoolExecutor(READERS, mp_context=get_context("spawn"))
-        return self._pool
-
     def close(self) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+        self.readers.close()
 
 
 def _name(given: str | None) -> str:

@@ -1,4 +1,4 @@
-"""Who has delivered what for which month: a grid for the office, and a reminder for each region."""
+"""Who has delivered what for which month: a grid of each table for the office, a reminder for each region."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,14 +20,18 @@ class Cell:
 
 @dataclass(frozen=True)
 class Line:
+    """One region; ``missing`` are the months that it has no rows of."""
+
     region: str
-    table: str
     cells: tuple[Cell, ...]
     missing: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Grid:
+    """One table by region and month, from the first month that anybody delivered of it to the last."""
+
+    table: str
     months: tuple[str, ...]
     lines: tuple[Line, ...]
 
@@ -40,18 +44,21 @@ class Register:
     latest: tuple[Receipt | None, ...]
 
 
-def grid(receipts: Sequence[Receipt], contracts: Contracts) -> Grid:
-    """Regions by tables and months, from the first month that anybody delivered for to the last."""
+def grids(receipts: Sequence[Receipt], contracts: Contracts) -> list[Grid]:
+    """One for each table that anybody has delivered rows of a month of."""
     standing = [one for one in receipts if one.state in STANDING and one.months]
-    months = _between(sorted({month for one in standing for month in one.months}))
-    lines: list[Line] = []
+    made: list[Grid] = []
     for table in sorted({one.table for one in standing}):
+        of_it = [one for one in standing if one.table == table]
+        months = _between(sorted({month for one in of_it for month in one.months}))
+        lines: list[Line] = []
         for region in contracts.codes["region"].codes:
-            mine = [one for one in standing if (one.region, one.table) == (region, table)]
+            mine = [one for one in of_it if one.region == region]
             cells = tuple(_cell([one for one in mine if month in one.months]) for month in months)
             missing = tuple(month for month, cell in zip(months, cells, strict=True) if not cell.rows)
-            lines.append(Line(region, table, cells, missing))
-    return Grid(tuple(months), tuple(lines))
+            lines.append(Line(region, cells, missing))
+        made.append(Grid(table, tuple(months), tuple(lines)))
+    return made
 
 
 def registers(receipts: Sequence[Receipt], contracts: Contracts) -> list[Register]:
@@ -79,7 +86,7 @@ def unconfirmed(receipts: Sequence[Receipt]) -> list[Receipt]:
 
 def reminder(region: str, receipts: Sequence[Receipt], contracts: Contracts) -> str:
     """What a region still owes, as a text to send to the region; no practice is named."""
-    name = contracts.codes["region"].label(region).da
+    name = f"Region {contracts.codes['region'].label(region).da}"
     rows = _owed(region, receipts, contracts)
     if not rows:
         return f"Kære {name}\n\nVi mangler ingen leverancer fra jer. Tak.\n\nVenlig hilsen\nCIMT\n"
@@ -95,8 +102,9 @@ def _owed(region: str, receipts: Sequence[Receipt], contracts: Contracts) -> lis
 
     return [
         *(
-            f"{title(line.table)}: {', '.join(_month(month) for month in line.missing)}"
-            for line in grid(receipts, contracts).lines
+            f"{title(one.table)}: {_months(line.missing)}"
+            for one in grids(receipts, contracts)
+            for line in one.lines
             if line.region == region and line.missing
         ),
         *(
@@ -120,8 +128,7 @@ def _cell(receipts: Sequence[Receipt]) -> Cell:
 
 
 def _between(months: list[str]) -> list[str]:
-    if not months:
-        return []
+    """Every month from the first to the last of ``months``."""
     (year, month), last = map(int, months[0].split("-")), months[-1]
     made: list[str] = []
     while (now := f"{year:04d}-{month:02d}") <= last:
@@ -130,5 +137,21 @@ def _between(months: list[str]) -> list[str]:
     return made
 
 
-def _month(text: str) -> str:
-    return month_da(date.fromisoformat(f"{text}-01"))
+def _months(months: Sequence[str]) -> str:
+    """``oktober 2019, januar–marts 2020``: months that follow on each other as one."""
+    runs: list[list[str]] = []
+    for month in months:
+        if runs and len(_between([runs[-1][-1], month])) == 2:
+            runs[-1].append(month)
+        else:
+            runs.append([month])
+    return ", ".join(_run(run) for run in runs)
+
+
+def _run(months: Sequence[str]) -> str:
+    first, last = (date.fromisoformat(f"{months[place]}-01") for place in (0, -1))
+    if first == last:
+        return month_da(first)
+    begins = month_da(first).split()[0] if first.year == last.year else month_da(first)
+    sign = "–" if first.year == last.year else " – "
+    return f"{begins}{sign}{month_da(last)}"

@@ -6,10 +6,11 @@ from aiohttp import BodyPartReader, web
 
 from pipeline.contract import Table
 from pipeline.contract.templates import write_csv_template, write_xlsx_template
+from pipeline.formats.readers import FORMATS
 from pipeline.portal.desk import DeskError
 from pipeline.portal.portal import PORTAL, Portal, region_label, region_of, session_of
 from pipeline.portal.receipt import Receipt
-from pipeline.portal.views import EXPECTED, KINDS, described, show, since
+from pipeline.portal.views import KINDS, described, show, since
 from pipeline.web.sessions import Session, is_own_form
 
 routes = web.RouteTableDef()
@@ -53,7 +54,7 @@ def _table_page(request: web.Request, said: str = "", code: int = 200) -> web.Re
         aside=region_label(here, region),
         table=table,
         columns=[described(column, here.contracts.codes) for column in table.delivered_columns],
-        expected=EXPECTED,
+        **_taken(table),
         earlier=here.desk.receipts(region, table.name)[:20],
         refused=_refusal(here, session, table),
         known=_known(here, region, table),
@@ -62,6 +63,18 @@ def _table_page(request: web.Request, said: str = "", code: int = 200) -> web.Re
         said=said,
         csrf=session.csrf,
     )
+
+
+def _taken(table: Table) -> dict[str, object]:
+    """What the table is delivered as, and how such files end."""
+    known = [FORMATS[name] for name in table.delivered_as]
+    is_several = any(one.is_several for one in known)
+    endings = dict.fromkeys(suffix for one in known for suffix in one.suffixes)
+    return {
+        "formats": [one.title.da for one in known],
+        "suffixes": [*endings, *([".zip"] if is_several else [])],
+        "is_several": is_several,
+    }
 
 
 @dataclass(frozen=True)

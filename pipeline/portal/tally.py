@@ -1,6 +1,6 @@
 """What was wrong with a delivery, counted as its pieces come: the counts are exact, a sample is kept."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from pipeline.formats.result import Quarantined
@@ -32,8 +32,10 @@ class Tally:
     _kinds: dict[tuple[str, str, str], _Kind] = field(default_factory=dict[tuple[str, str, str], _Kind])
     _chars: int = 0
 
-    def add(self, problems: Iterable[Problem], refused: Iterable[Quarantined], *, is_head: bool) -> None:
-        """One piece's problems, and the rows of it that are refused; the file's head is no row.
+    def add(
+        self, problems: Iterable[Problem], refused: Iterable[Quarantined], lines: Collection[int] = ()
+    ) -> None:
+        """One piece's problems, the rows of it that are refused, and the ``lines`` of those that are not.
 
         To the clerk, what costs a row is an error; to a run that goes on without the row it is a warning.
         """
@@ -44,7 +46,7 @@ class Tally:
             if one.row is not None and severity == "warning":
                 if one.row in lost:
                     severity = "critical"
-                elif not is_head:
+                else:
                     warned.add(one.row)
             if one.row in self.said:
                 self.said[one.row].append(one)
@@ -53,7 +55,7 @@ class Tally:
             if kind.count <= SHOWN_LINES:
                 kind.lines += [] if one.row is None else [one.row]
                 kind.messages[one.message.da] = None
-        self.warned += len(warned)
+        self.warned += len(warned.intersection(lines)) if warned else 0
 
     def _refuse(self, rows: Iterable[Quarantined]) -> Iterable[Quarantined]:
         for one in rows:

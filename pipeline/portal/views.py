@@ -67,6 +67,43 @@ KINDS = {
     "not_a_workbook": "Ikke et regneark",
     "wrong_encoding": "Ukendt tegnsæt",
     "too_large": "For stor fil",
+    "too_many_columns": "For mange kolonner",
+    "titles_above": "Linjer over overskriften",
+    "double_encoded": "Bogstaver er rettet",
+    "lost_letters": "Bogstaver er tabt",
+    "lost_list": "Indholdet er tabt",
+    "wrong_cell_count": "Forkert antal felter",
+    "name_column": "Kolonne med navne",
+    "other_tables": "Rækker til andre tabeller",
+    "not_one_file": "Flere filer",
+    "not_a_zip_file": "Ødelagt zip-fil",
+    "code_contradicts": "Speciale og ydelse modsiger hinanden",
+    "lost_zeros": "Tabte nuller er sat på",
+    "missing_file": "Fil mangler",
+    "too_many_files": "For mange filer",
+    "unused_file": "Fil, der ikke er brugt",
+    "missing_structure": "Struktur mangler",
+    "bad_xml": "Forkert XML",
+    "bad_json": "Forkert JSON",
+    "torn_line": "Afbrudt linje",
+    "broken_array": "Afbrudt liste",
+    "bad_choices": "Forkerte svarmuligheder",
+    "branching_ignored": "Betingede spørgsmål",
+    "repeated_record": "Besvarelsen går igen",
+    "broken_record": "Ødelagt besvarelse",
+    "partial_response": "Delvis besvarelse",
+    "left_out_not_started": "Ikke begyndt",
+    "unknown_status": "Ukendt status",
+    "unread_identifier": "Personhenførbar variabel",
+    "ambiguous_variable": "Tvetydig variabel",
+    "shared_name": "Variable med samme navn",
+    "mixed_decimal_marks": "Både komma og punktum",
+    "bad_tick": "Hverken valgt eller ikke",
+    "unknown_word": "Ukendt ord",
+    "no_booking": "Ingen booking",
+    "no_unit": "Kodning uden replik",
+    "no_project": "Intet projekt",
+    "not_refi_qda": "Ikke et REFI-QDA-projekt",
 }
 
 
@@ -80,6 +117,7 @@ def show(template: str, tab: str, /, **given: Any) -> web.Response:
         since=since,
         at=at,
         month=month,
+        told=told,
         states=STATES,
         kinds=KINDS,
         **given,
@@ -117,6 +155,13 @@ def since(receipt: Receipt | None) -> str:
     if receipt is None:
         return ""
     return at(receipt.received_at)
+
+
+def told(receipt: Receipt) -> str:
+    """The state of a delivery; one without rows that can be used has no way on."""
+    if receipt.state == "read" and not receipt.is_usable:
+        return "kan ikke bruges"
+    return STATES[receipt.state]
 
 
 def rows(count: int) -> str:

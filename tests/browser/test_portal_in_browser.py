@@ -281,7 +281,7 @@ def test_a_delivery_without_refusals_takes_three_clicks(portal: Running, page: P
     log_in(page, portal, "Region Midtjylland")
     page.get_by_role("link", name="Regioner", exact=True).click()
     with page.expect_file_chooser() as chooser:
-        page.locator("#file").click()
+        page.get_by_text("Vælg en eller flere filer").click()
     chooser.value.set_files(str(file))
     page.get_by_role("button", name="Bekræft 1 række").click()
     page.get_by_text("Bekræftet", exact=True).wait_for()
@@ -332,3 +332,55 @@ def test_a_file_that_is_too_large_is_not_sent_and_who_is_logged_out_is_told(
     page.context.clear_cookies()
     page.set_input_files("#file", str(small))
     page.get_by_text("Du er logget ud. Log ind, og send filen igen.").wait_for()
+
+
+def tab_to(page: Page, what: str, most: int = 12) -> None:
+    """Press Tab until the element that ``what`` matches has the focus."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate("what => document.activeElement.matches(what)", what):
+            return
+    raise AssertionError(f"{what} is not reached")
+
+
+def test_a_delivery_is_made_with_the_keyboard_alone(portal: Running, page: Page, tmp_path: Path) -> None:
+    file = tmp_path / "regioner.csv"
+    file.write_text("Region;Server fra\r\n1082;03-11-2026\r\n", encoding="utf-8")
+    log_in(page, portal, "Region Midtjylland")
+    page.goto(f"{portal.url}/tabel/regions")
+    tab_to(page, "#file")
+    assert page.evaluate("getComputedStyle(document.querySelector('.pick label')).outlineStyle") == "solid"
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Enter")
+    chooser.value.set_files(str(file))
+    page.wait_for_url("**/kvittering/*")
+    tab_to(page, "button.primary")
+    page.keyboard.press("Enter")
+    page.get_by_text("Bekræftet", exact=True).wait_for()
+
+
+@pytest.mark.parametrize("width", [1200, 390])
+def test_receipts_and_the_status_are_accessible(
+    portal: Running, page: Page, tmp_path: Path, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    file = tmp_path / "kort.csv"
+    head = "Kortnummer;Yder;Region;Mødedato;Gennemført;Sagsnr;Patientnavn"
+    rows = ("K-1;012345;Midtjylland;09-10-2019;Ja;1;x", f"K-{width};012345;Fyn;32-10-2019;måske;1;x")
+    file.write_text("\r\n".join((head, *rows)), encoding="utf-8")
+    log_in(page, portal, "Region Midtjylland")
+    send(page, portal, "postcards", file)
+    for summary in page.locator("summary").all():
+        summary.click()
+    assert faults(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("button", name="Bekræft", exact=False).first.click()
+    page.get_by_text("Bekræftet", exact=True).wait_for()
+    browser = page.context.browser
+    assert browser is not None
+    office = browser.new_context(locale="da-DK", viewport={"width": width, "height": 900}).new_page()
+    log_in(office, portal, "CIMT")
+    office.get_by_role("heading", name="Postkort").wait_for()
+    assert faults(office) == []
+    assert office.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    office.context.close()

@@ -366,3 +366,44 @@ def test_the_status_shows_registers_quality_and_what_waits(tmp_path: Path) -> No
             assert "- Regioner: ikke leveret" in await office.get("/status/1081.txt")
 
     at_a_portal(work, tmp_path)
+
+
+def test_a_column_of_names_is_said_once_and_is_not_kept(tmp_path: Path) -> None:
+    async def work(portal: Portal) -> None:
+        content = (
+            f"{HEAD};Patientnavn\r\n{card(1, 'Hanne ringede')};Hanne Testesen\r\n{card(2)};Ole Testesen\r\n"
+        ).encode("cp1252")
+        async with clerk(portal) as one:
+            await one.log_in()
+            delivery = await one.send("postcards", content)
+            receipt = portal.desk.receipt(delivery)
+            (said,) = [found for found in receipt.found if found.rule == "name_column"]
+            assert (said.count, said.column, receipt.unknown) == (1, "Patientnavn", ())
+            assert "er ikke gemt" in said.messages[0]
+            assert "Kolonne med navne" in one.page
+            assert "Kolonner, portalen ikke kender" not in one.page
+            assert (receipt.rows_accepted, receipt.rows_warned) == (2, 0)
+        for name in (b"Hanne", b"Testesen"):
+            assert name not in everything_below(tmp_path)
+
+    at_a_portal(work, tmp_path)
+
+
+def test_the_receipt_says_which_line_is_the_header_and_which_header_is_which_column(tmp_path: Path) -> None:
+    async def work(portal: Portal) -> None:
+        head = HEAD.replace("Kortnummer", "Kort nr").replace("Ydernummer", "Yder")
+        text = f"Postkort, Region Syddanmark\r\n\r\n{head};Sag {NOBODY}\r\n{card(1)};7\r\n"
+        async with clerk(portal) as one:
+            await one.log_in()
+            delivery = await one.send("postcards", text.encode("cp1252"))
+            receipt = portal.desk.receipt(delivery)
+            assert receipt.decisions["header_row"] == "3"
+            assert {("Kortnummer", "Kort nr"), ("Ydernummer", "Yder"), ("Region", "Region")} <= {
+                *receipt.columns
+            }
+            assert "<dt>Overskrift i linje</dt><dd>3</dd>" in one.page
+            assert "Kortnummer (i filen: »Kort nr«), Ydernummer (i filen: »Yder«), Region" in one.page
+            assert NOBODY not in one.page
+        assert NOBODY.encode() not in everything_below(tmp_path)
+
+    at_a_portal(work, tmp_path)

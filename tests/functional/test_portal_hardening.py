@@ -6,6 +6,7 @@ import io
 import os
 import re
 import resource
+import signal
 import subprocess
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -318,6 +319,72 @@ def test_uploads_at_once_each_have_their_receipt(tmp_path: Path) -> None:
             await asyncio.gather(*(who.post(f"/kvittering/{twice[0]}/bekraeft") for who in (a, b)))
             assert sorted((a.status, b.status)) == [200, 409]
             assert sum(" confirmed: " in line for line in portal.desk.receipt(twice[0]).history) == 1
+
+    at_a_portal(work, tmp_path)
+
+
+# --- readers that die ---
+
+
+async def kill_reader(portal: Portal, table: str, page: Clerk, but: int = 0) -> int:
+    """Kill the process that reads a file of ``table``, other than ``but``; its number."""
+    while True:
+        for delivery, pid in portal.receiving.readers.busy.items():
+            if table in delivery and pid != but:
+                os.kill(pid, signal.SIGKILL)
+                return pid
+        await page.get("/tabeller")
+
+
+def test_a_file_that_brings_its_reader_down_takes_nobody_along(tmp_path: Path) -> None:
+    async def work(portal: Portal) -> None:
+        async with clerk(portal) as one, clerk(portal) as other, clerk(portal) as page:
+            for who in (one, other, page):
+                await who.log_in()
+            broken = asyncio.create_task(one.send("postcards", MANY))
+            killed = await kill_reader(portal, "postcards", page)
+            meanwhile = asyncio.create_task(
+                other.send("regions", b"Region;Server fra\r\n1083;01-11-2026\r\n")
+            )
+            assert await kill_reader(portal, "postcards", page, killed) != killed
+            assert portal.desk.receipt(await meanwhile).rows_accepted == 1
+            assert await broken == ""
+            assert (one.status, "læsningen gik ned" in one.page, "skriv til CIMT" in one.page) == (
+                400,
+                True,
+                True,
+            )
+            assert [path for path in left(tmp_path) if "postcards" in path or "uploads" in path] == []
+            assert portal.receiving.readers.busy == {}
+            # the next one is read as if nothing had been
+            assert portal.desk.receipt(await one.send("postcards", cards(card(1)))).rows_accepted == 1
+
+    at_a_portal(work, tmp_path)
+
+
+def test_a_file_whose_reader_was_killed_by_another_is_read_again(tmp_path: Path) -> None:
+    async def work(portal: Portal) -> None:
+        async with clerk(portal) as one, clerk(portal) as page:
+            await one.log_in()
+            await page.log_in()
+            sending = asyncio.create_task(one.send("postcards", MANY))
+            await kill_reader(portal, "postcards", page)
+            assert portal.desk.receipt(await sending).rows_accepted == 60_000
+            assert len(portal.desk.receipts()) == 1
+
+    at_a_portal(work, tmp_path)
+
+
+def test_a_file_that_is_never_read_is_given_up(tmp_path: Path) -> None:
+    async def work(portal: Portal) -> None:
+        portal.receiving.readers.patience_s, portal.receiving.readers.slowest_bytes_s = 0.2, MB * 1000
+        async with clerk(portal) as one:
+            await one.log_in()
+            assert not await one.send("postcards", MANY)
+            assert (one.status, "for lang tid" in one.page) == (400, True)
+            assert left(tmp_path) == []
+            portal.receiving.readers.patience_s = 60
+            assert await one.send("postcards", cards(card(1)))
 
     at_a_portal(work, tmp_path)
 

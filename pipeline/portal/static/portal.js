@@ -80,6 +80,7 @@ async function sendAll(files) {
 
 if (form) {
   part("button").hidden = true;
+  form.classList.add("scripted");
   input.addEventListener("change", () => input.files.length && sendAll([...input.files]));
   form.addEventListener("submit", (event) => event.preventDefault());
   for (const kind of ["dragenter", "dragover"])

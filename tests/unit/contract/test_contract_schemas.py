@@ -68,6 +68,12 @@ def test_every_table_has_a_contract() -> None:
     assert kinds == dict.fromkeys(DELIVERED, "delivered") | dict.fromkeys(DERIVED, "derived")
 
 
+def test_what_nobody_says_of_a_delivered_table_is_that_it_is_plain() -> None:
+    assert CONTRACTS.tables["postcards"].delivered_as == ("danish_csv",)
+    assert CONTRACTS.tables["erasures"].delivered_as == ()
+    assert not any(CONTRACTS.tables[name].delivered_as for name in DERIVED)
+
+
 def test_delivered_tables_say_when_a_row_was_known() -> None:
     for name in DELIVERED:
         table = CONTRACTS.tables[name]

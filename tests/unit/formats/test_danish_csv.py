@@ -409,3 +409,22 @@ def test_a_comma_for_decimals_beside_a_point() -> None:
     grid = read_grid(Source(Path(samples) / "redcap/decimal-comma/data.csv", "data.csv"))
     assert isinstance(grid, Grid)
     assert (grid.column("height")[0], grid.column("bmi")[0]) == ("1,54", "22.1")
+
+
+def test_what_was_taken_for_header_and_columns_is_told(reading: Reading, make: Make) -> None:
+    header = HEADER.replace("Kortnummer", "Kort nr").replace("Bemærkning", f"Fritekst {CPR}")
+    content = b"Postkort fra klinikkerne\r\n\r\n" + lines(card(1), header=header)
+    found = read(make("a.csv", content), reading)
+    assert found.decisions.header_row == "3"
+    told = dict(found.columns)
+    assert (told["card_id"], told["region"]) == ("Kort nr", "Region")
+    assert CPR not in repr(found)
+
+
+def test_a_column_of_names_is_known_as_one_and_said_once(reading: Reading, make: Make) -> None:
+    header = f"{HEADER};Patientnavn;Sagsnr"
+    rows = [f"{card(number, text='Hanne Testesen ringede')};Hanne Testesen;{number}" for number in (1, 2)]
+    found = read(make("a.csv", lines(*rows, header=header)), reading)
+    said = [(item.rule, item.column) for item in found.problems if item.row == 1 and item.severity != "note"]
+    assert said == [("name_column", "Patientnavn"), ("unknown_column", "Sagsnr")]
+    assert "Testesen" not in repr(found)

@@ -1,10 +1,13 @@
 """Settlement lines and the fee table: register shape in, contract rows out; weeks against the calendar."""
 
+import json
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -219,3 +222,64 @@ def test_the_page_names_every_rule_and_no_other() -> None:
 def test_without_a_key_no_line_is_used(make: Make, reading: Reading) -> None:
     found = read(make, Reading(reading.contracts), LINES)
     assert {item.reason for item in found.quarantine} == {"unkeyed_identifier"}
+
+
+def workbook(path: Path, text: str) -> Source:
+    book = openpyxl.Workbook()
+    sheet: Any = book.worksheets[0]
+    for line in text.splitlines():
+        sheet.append(line.split(";"))
+    book.save(path)
+    return Source(path, path.name)
+
+
+def test_a_workbook_and_a_file_with_titles_are_read_as_the_file_alone(
+    make: Make, reading: Reading, tmp_path: Path
+) -> None:
+    expected = read(make, reading, LINES).frames[0].columns
+    book = fees.read([workbook(tmp_path / "a.xlsx", LINES)], ["fee_lines"], reading)
+    titled = read(make, reading, f"Udtræk fra registret\n\n{LINES}I alt;;;;3;29458\n")
+    for found in (book, titled):
+        columns = found.frames[0].columns
+        assert {name: columns[name] for name in expected if not name.startswith("source")} == {
+            name: values for name, values in expected.items() if not name.startswith("source")
+        }
+    assert dict(titled.columns)["amount_oere"] == "BRUHON"
+    assert titled.decisions.header_row == "3"
+
+
+def test_a_long_file_is_read_as_if_it_were_one_piece(
+    make: Make, reading: Reading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head = "Yder;Region;Uge;Speciale;Ydelse;Antal;Beløb (kr.)\n"
+    text = head + "".join(f"12345;1083;2201;80;125;1;{number},50\n" for number in range(30))
+    whole = read(make, reading, text)
+    monkeypatch.setattr("pipeline.formats.opened.MOST_LINES", 7)
+    monkeypatch.setattr("pipeline.formats.pieces.MOST_LINES", 7)
+    source = make("a.csv", text.encode("cp1252"))
+    parts = list(fees.read_pieces(source, ["fee_lines"], reading))
+    assert len(parts) > 4
+    assert fees.read([source], ["fee_lines"], reading) == whole
+    assert [item.message.da[:2] for item in whole.problems if item.rule == "lost_zeros"] == ["30"]
+    assert len({*whole.frames[0].columns["fee_line_id"]}) == 30
+
+
+def test_a_refused_line_keeps_its_cells_and_can_come_again(
+    make: Make, reading: Reading, tmp_path: Path
+) -> None:
+    text = (
+        "Ydernummer;Region;Honoraruge;Speciale;Ydelse;Antal;Beløb i øre\n12345;1083;2201;800125;0101;1;100\n"
+    )
+    (row,) = read(make, reading, text).quarantine
+    cells = json.loads(row.cells)
+    assert (cells["Speciale"], cells["Ydelse"], cells["Antal"]) == ("80-0125", "0101", "1")
+    assert cells["Ydernummer"].startswith("p_")
+    cells["Ydelse"] = "0125"
+    again = fees.read(
+        [workbook(tmp_path / "a.xlsx", ";".join(cells) + "\n" + ";".join(cells.values()))],
+        ["fee_lines"],
+        reading,
+    )
+    columns = again.frames[0].columns
+    assert (columns["fee_code"], columns["practice"]) == (["0125"], [cells["Ydernummer"]])
+    assert columns["fee_line_id"] == [cells["Linjenummer"]]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pipeline.contract import load_contracts
 from pipeline.portal.history import HEIGHT, WIDTH, Point, picture, trends
 from pipeline.portal.receipt import Receipt
-from pipeline.portal.status import grid, registers, reminder, unconfirmed
+from pipeline.portal.status import grids, registers, reminder, unconfirmed
 from pipeline.portal.views import KINDS, month, rows
 
 CONTRACTS = load_contracts()
@@ -50,7 +50,7 @@ def test_a_table_without_months_is_a_register() -> None:
     found = registers([REGISTER, replace(REGISTER, region="1081", state="read")], CONTRACTS)
     assert [one.table for one in found] == ["regions"]
     assert [one and one.id for one in found[0].latest] == [None, None, "r", None, None]
-    assert grid([REGISTER], CONTRACTS).lines == ()
+    assert grids([REGISTER], CONTRACTS) == []
 
 
 def test_what_nobody_confirmed_is_the_newest_of_its_table() -> None:
@@ -65,12 +65,24 @@ def test_a_reminder_says_what_is_missing_and_names_no_practice() -> None:
     waiting = replace(ONE, id="c", table="bookings", state="read")
     told = [waiting, later, ONE, replace(REGISTER, region="1081")]
     text = reminder("1083", told, CONTRACTS)
-    assert text.startswith("Kære Syddanmark\n")
+    assert text.startswith("Kære Region Syddanmark\n")
     assert "- Postkort: november 2019\n" in text
     assert "- Regioner: ikke leveret\n" in text
     assert "- Bookinger: sendt 2. november 2019, men ikke bekræftet\n" in text
     assert "oktober" not in text
     assert "ingen leverancer" in reminder("1081", told, CONTRACTS)
+
+
+def test_months_are_those_of_the_table_and_a_run_of_them_is_said_as_one() -> None:
+    def of(region: str, *months: str, table: str = "postcards") -> Receipt:
+        return replace(ONE, id=f"{region}-{table}", region=region, table=table, months=months)
+
+    told = [of("1081", "2019-06", "2020-04"), of("1083", "2019-09"), of("1083", "2015-01", table="bookings")]
+    found = grids(told, CONTRACTS)
+    assert [(one.table, len(one.months)) for one in found] == [("bookings", 1), ("postcards", 11)]
+    text = reminder("1083", told, CONTRACTS)
+    assert "- Postkort: juni–august 2019, oktober 2019 – april 2020\n" in text
+    assert "Bookinger" not in text
 
 
 def test_words() -> None:

@@ -30,9 +30,9 @@ def _read(source: Source, reading: Reading) -> Read:
     if wrong := not_text(source):
         return Read(problems=(wrong,))
     told, is_torn = Told(), False
-    with source.path.open("rb") as file:
+    with source.path.open(encoding="utf-8-sig") as file:
         try:
-            read_document(JsonStream(file), told)
+            read_document(JsonStream(file.read), told)
         except StreamError:
             is_torn = True
     if not told.is_dump:

@@ -15,7 +15,7 @@ from typing import cast
 
 from pipeline.formats.decode import CodePage
 from pipeline.formats.heard import Heard
-from pipeline.formats.janus_rooms import COUNTED, SUBSCRIBING, SYSTEM, Happened, Rooms
+from pipeline.formats.janus_rooms import COUNTED, SUBSCRIBING, SYSTEM, Handle, Happened, Rooms
 from pipeline.formats.json_items import TEXTS, Json, items
 from pipeline.formats.platform_log import EPOCH, Event, Refused, event_pieces, since_epoch, without_key
 from pipeline.formats.result import Decisions, Read, Reading, Source, gathered
@@ -103,10 +103,8 @@ class _Log:
             before = row[:4]
             at, word, handle, told, numbers, line = row
             time = EPOCH + timedelta(microseconds=at)
-            emitter, session, own = json.loads(handle)
-            yield Happened(
-                time, word, (emitter, session, own), (*json.loads(told),), json.loads(numbers), line
-            )
+            who: Handle = (*json.loads(handle),)
+            yield Happened(time, word, who, (*json.loads(told),), json.loads(numbers), line)
 
     def _made(self, line: int, record: Json) -> tuple[int | str, ...] | Refused | None:
         """A row of ``happened``; nothing when it does not matter."""

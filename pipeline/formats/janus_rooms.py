@@ -216,7 +216,7 @@ def _put(held: dict[_Key, _T], key: _Key, value: _T) -> None:
 
 
 def _discard(held: dict[_Key, set[Handle]], key: _Key, handle: Handle) -> bool:
-    """Take ``handle`` out of the set at ``key``, and an empty set out of ``held``; whether others are left."""
+    """Take ``handle`` out of the set at ``key``, and an empty set out of ``held``; whether any is left."""
     left = held.get(key, set())
     left.discard(handle)
     if not left:

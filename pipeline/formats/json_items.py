@@ -96,7 +96,7 @@ def _objects(value: object, line: int, key: str) -> Iterator[Item]:
 
 
 def _streamed(stream: JsonStream, key: str | None) -> Iterator[Item]:
-    """The elements of an array, or of the one that a document has under ``key``, up to what cannot be read."""
+    """The elements of an array, or of a document's array called ``key``, up to what cannot be read."""
     try:
         if key is None:
             yield from _of_array(stream)

@@ -16,7 +16,7 @@ class StreamError(ValueError):
 
 
 class JsonStream:
-    """Going through ``members`` or ``items``, take each value: whole (``value``), in pieces, or not (``skip``).
+    """Going through ``members`` or ``items``, take each value: as a whole, in pieces, or not (``skip``).
 
     ``read`` gives the next characters, none at the end; ``decoder`` says what JSON is.
     """

@@ -111,7 +111,8 @@ class _Delivery:
         told = json.dumps([missed.line, missed.source, dict(missed.cells)])
         self._database.execute(
             "INSERT INTO missed (stay, file, time, told) VALUES (?, ?, ?, ?) ON CONFLICT (stay) DO UPDATE"
-            " SET file = excluded.file, time = excluded.time, told = excluded.told WHERE excluded.time < time",
+            " SET file = excluded.file, time = excluded.time, told = excluded.told"
+            " WHERE excluded.time < time",
             (stay, file, missed.time.timestamp(), told),
         )
 

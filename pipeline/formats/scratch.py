@@ -1,4 +1,4 @@
-"""What a reader must remember to the end of a file, beside memory: a database that is gone when it is closed."""
+"""What a reader must remember to a file's end, beside memory: in a database that is gone when closed."""
 
 import sqlite3
 from collections.abc import Generator

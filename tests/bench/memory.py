@@ -162,7 +162,13 @@ def event(number: int, source: str = "/video/node/a1") -> dict[str, object]:
 
 def polled(number: int) -> list[object]:
     time = int(at(2 * number).timestamp() * 1000)
-    stats = {"type": "inbound-rtp", "kind": "audio", "ssrc": 7, "packetsReceived": 50 * number, "packetsLost": 0}
+    stats = {
+        "type": "inbound-rtp",
+        "kind": "audio",
+        "ssrc": 7,
+        "packetsReceived": 50 * number,
+        "packetsLost": 0,
+    }
     return ["getstats", "PC_0", {"in": stats, "timestamp": time}, time]
 
 
@@ -210,7 +216,10 @@ def coded(path: Path, lines: int) -> None:
 
 def xml(part: Callable[[int], str], end: str = "") -> Callable[[Path, int], None]:
     def write(path: Path, lines: int) -> None:
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("project.qde", "w") as file:
+        with (
+            zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive,
+            archive.open("project.qde", "w") as file,
+        ):
             file.write(b'<Project xmlns="urn:QDA-XML:project:1.0">')
             for number in range(lines):
                 file.write(part(number).encode())

@@ -5,12 +5,13 @@ import stat
 import struct
 import zipfile
 import zlib
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 MAX_MEMBERS = 10_000
 MAX_MEMBER_BYTES = 64 * 1024 * 1024
 MAX_TOTAL_BYTES = 256 * 1024 * 1024
-BLOCK = 1024 * 1024
 # What zipfile raises on a damaged archive, a name that is no text included.
 DAMAGED = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, NotImplementedError, OSError,
@@ -38,18 +39,19 @@ def check_archive(path: Path) -> None:
         raise ZipError("filen er krypteret / the file is encrypted")
 
 
-def read_members(path: Path, suffixes: tuple[str, ...]) -> dict[str, bytes]:
-    """Member name → content, of the members whose names end in one of ``suffixes``. Raises ZipError.
+@contextmanager
+def opened(path: Path) -> Generator[tuple[zipfile.ZipFile, dict[str, zipfile.ZipInfo]]]:
+    """The archive, and its members by name. Raises ZipError, also for what is damaged while it is read.
 
-    Names that point out of the archive are refused, and sizes are those really unpacked, not those promised.
+    Names that point out of the archive are refused, and so are members that promise more than we unpack;
+    zipfile never unpacks more of one than that.
     """
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
             if len(members) > MAX_MEMBERS:
                 raise ZipError(f"{len(members)} > {MAX_MEMBERS} filer / members")
-            found: dict[str, bytes] = {}
-            total = 0
+            found: dict[str, zipfile.ZipInfo] = {}
             for member in members:
                 name = member.filename.replace("\\", "/")
                 parts = PurePosixPath(name).parts
@@ -57,27 +59,28 @@ def read_members(path: Path, suffixes: tuple[str, ...]) -> dict[str, bytes]:
                     raise ZipError("et filnavn peger ud af zip-filen / a name points out of the archive")
                 if stat.S_ISLNK(member.external_attr >> 16):
                     raise ZipError("et link i zip-filen / a link in the archive")
-                if member.is_dir() or not name.casefold().endswith(suffixes):
+                if member.is_dir():
                     continue
                 if member.flag_bits & 1:
                     raise ZipError("filen er krypteret / the file is encrypted")
                 if name in found:
                     raise ZipError("to filer har samme navn / two members have one name")
-                found[name] = _read(archive, member, MAX_TOTAL_BYTES - total)
-                total += len(found[name])
-            return found
+                found[name] = member
+            yield archive, found
     except DAMAGED as error:
         raise ZipError("filen er beskadiget / the file is damaged") from error
 
 
-def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo, left: int) -> bytes:
-    limit = min(MAX_MEMBER_BYTES, left)
-    parts: list[bytes] = []
-    size = 0
-    with archive.open(member) as stream:
-        while block := stream.read(BLOCK):
-            size += len(block)
-            if size > limit:
-                raise ZipError("den udpakkede fil er for stor / a member is too large unpacked")
-            parts.append(block)
-    return b"".join(parts)
+def read_members(
+    archive: zipfile.ZipFile, members: Mapping[str, zipfile.ZipInfo], most_bytes: int = MAX_TOTAL_BYTES
+) -> dict[str, bytes]:
+    """Member name → content, of at most ``most_bytes`` together. Raises ZipError."""
+    check_size(members.values(), most_bytes)
+    return {name: archive.read(member) for name, member in members.items()}
+
+
+def check_size(members: Iterable[zipfile.ZipInfo], most_bytes: int = MAX_TOTAL_BYTES) -> None:
+    """Raise ZipError for members that promise more than we unpack."""
+    sizes = [member.file_size for member in members]
+    if sum(sizes) > most_bytes or any(size > MAX_MEMBER_BYTES for size in sizes):
+        raise ZipError("den udpakkede fil er for stor / a member is too large unpacked")

@@ -11,10 +11,13 @@ PROPERTIES = "docProps/core.xml"
 STAMP = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:)")
 
 
-def fixed_archive(content: bytes) -> bytes:
-    """An Office file's members again, as ``archive_of`` has them; the document's own dates are fixed too."""
+def fixed_archive(content: bytes, more: Mapping[str, bytes] | None = None) -> bytes:
+    """An Office file's members again, as ``archive_of`` has them; the document's own dates are fixed too.
+
+    ``more`` are members that are added, or take the place of others.
+    """
     with zipfile.ZipFile(io.BytesIO(content)) as source:
-        members = {name: source.read(name) for name in source.namelist()}
+        members = {name: source.read(name) for name in source.namelist()} | dict(more or {})
     if PROPERTIES in members:
         members[PROPERTIES] = STAMP.sub(rb"\g<1>" + FIXED_STAMP + rb"\g<3>", members[PROPERTIES])
     return archive_of(members)

@@ -9,6 +9,7 @@ import re
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -157,7 +158,7 @@ def _selections(codings: Sequence[Row], source: str) -> list[Node]:
 
 
 def _node(local: str, /, *content: Node | str, **attributes: str) -> Node:
-    return Node(local, tuple(attributes.items()), content)
+    return Node(local, tuple(chain.from_iterable(attributes.items())), content)
 
 
 def _guid(kind: str, name: str) -> str:

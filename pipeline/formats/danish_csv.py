@@ -26,6 +26,12 @@ def read(files: Sequence[Source], table: str, reading: Reading) -> Read:
     return joined(read_file(file, reading.contracts.tables[table], reading) for file in files)
 
 
+def read_every(files: Sequence[Source], table: str, reading: Reading) -> Iterator[Read]:
+    """``read`` piece by piece, file by file."""
+    for file in files:
+        yield from read_pieces(file, reading.contracts.tables[table], reading)
+
+
 def read_file(source: Source, table: Table, reading: Reading) -> Read:
     """Read one file. What hinders all of it is a critical problem, and every row goes to quarantine."""
     return gathered(read_pieces(source, table, reading))

@@ -16,7 +16,7 @@ from pipeline.formats.danish_csv import Filled, read_opened
 from pipeline.formats.faults import Fault
 from pipeline.formats.fee_columns import code_columns, line_columns
 from pipeline.formats.opened import Opened, open_file
-from pipeline.formats.result import Read, Reading, Source, gathered, joined, problem
+from pipeline.formats.result import Read, Reading, Source, gathered, problem
 from pipeline.formats.rows import RawRows
 from pipeline.text import Problem, Text
 
@@ -39,8 +39,14 @@ _CONTRADICTED = Fault(
 
 def read(files: Sequence[Source], tables: Sequence[str], reading: Reading) -> Read:
     """Read every file as the one of ``tables`` whose headers it has most of."""
+    return gathered(read_every(files, tables, reading))
+
+
+def read_every(files: Sequence[Source], tables: Sequence[str], reading: Reading) -> Iterator[Read]:
+    """``read`` piece by piece, file by file."""
     seen: Counter[tuple[str, ...]] = Counter()
-    return joined(gathered(read_pieces(file, tables, reading, seen)) for file in files)
+    for file in files:
+        yield from read_pieces(file, tables, reading, seen)
 
 
 def read_pieces(

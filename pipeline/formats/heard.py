@@ -22,6 +22,7 @@ COUNTED: Mapping[str, Text] = {
     ),
 }
 
+MOST_NAMES = 1_000  # that are told apart, of words of one field and of fields
 # A word that may be shown: it looks like one of a vocabulary, and like no number or address.
 _WORD = re.compile(r"[A-Za-z][A-Za-z_.\- ]{0,79}(?: [0-9]{1,3})?")
 _FIELD = re.compile(r"[A-Za-z][A-Za-z_]{0,39}")
@@ -58,13 +59,13 @@ class Heard:
         tokens = {token.casefold() for token in _TOKEN.findall(text)}
         looks_like_name = text.istitle() and len(tokens) > 1
         is_shown = _WORD.fullmatch(text) and not looks_like_name and not named & tokens
-        self._words.setdefault(field, Counter())[text if is_shown else ""] += 1
+        _count(self._words.setdefault(field, Counter()), text if is_shown else "")
         return vocabulary.unknown
 
     def see(self, names: Iterable[str]) -> None:
         """The fields of one record; those that the system is not known to write are counted."""
         for name in set(names) - self._known:
-            self._fields[name if _FIELD.fullmatch(name) else ""] += 1
+            _count(self._fields, name if _FIELD.fullmatch(name) else "")
 
     def problems(self, source: Source) -> Iterator[Problem]:
         """A note for each field with unknown words, for unknown fields, and for each count."""
@@ -104,6 +105,11 @@ class Heard:
 def note(source: Source, rule: str, da: str, en: str) -> Problem:
     """Something of the file as a whole that its reader must know."""
     return problem(source, None, None, rule, da, en, "note")
+
+
+def _count(counts: Counter[str], name: str) -> None:
+    """One more of ``name``; of names beyond ``MOST_NAMES`` only how many."""
+    counts[name if name in counts or len(counts) < MOST_NAMES else ""] += 1
 
 
 def _named(counts: Counter[str]) -> tuple[str, str]:

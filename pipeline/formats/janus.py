@@ -6,16 +6,20 @@ emptied and filled again is another meeting. What a participant receives is read
 handles that subscribe (``private_id`` tells whose they are). ``pages/janus.md`` says what is carried.
 """
 
+import json
+import sqlite3
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from itertools import chain
 from typing import cast
 
 from pipeline.formats.decode import CodePage
 from pipeline.formats.heard import Heard
-from pipeline.formats.janus_rooms import SUBSCRIBING, SYSTEM, Handle, Happened, Rooms
+from pipeline.formats.janus_rooms import COUNTED, SUBSCRIBING, SYSTEM, Handle, Happened, Rooms
 from pipeline.formats.json_items import TEXTS, Json, items
-from pipeline.formats.platform_log import Event, Refused, read_events, since_epoch, without_key
-from pipeline.formats.result import Decisions, Read, Reading, Source, joined
+from pipeline.formats.platform_log import EPOCH, Event, Refused, event_pieces, since_epoch, without_key
+from pipeline.formats.result import Decisions, Read, Reading, Source, gathered
+from pipeline.formats.scratch import scratch
 from pipeline.formats.streamed import encoding_of
 from pipeline.text import Text
 
@@ -40,29 +44,39 @@ NUMBERS = ("packets-sent", "lost-by-remote", "jitter-remote", "rtt")
 
 def read(files: Sequence[Source], reading: Reading) -> Read:
     """Read every file of a delivery by itself: a file is a server's log of some time."""
-    return joined(read_file(file, reading) for file in files)
+    return gathered(read_pieces(files, reading))
 
 
-def read_file(source: Source, reading: Reading) -> Read:
-    """Read one log. It is sorted by time, so what matters of it is held in memory."""
+def read_pieces(files: Sequence[Source], reading: Reading) -> Iterator[Read]:
+    """``read`` piece by piece: the rows of each file, then what is said of it."""
+    for file in files:
+        yield from _file_pieces(file, reading)
+
+
+def _file_pieces(source: Source, reading: Reading) -> Iterator[Read]:
+    """One log. It is sorted by time, so what matters of it is held, beside memory where it is much."""
     if reading.key is None:
-        return without_key(source)
+        yield without_key(source)
+        return
     page = encoding_of(source)
     if isinstance(page, Read):
-        return page
-    heard = Heard(SYSTEM)
-    log = _Log(heard)
-    found = chain(log.refused(source, page), Rooms(reading.key, heard).events(log.in_order()))
-    return read_events(source, found, reading, heard, Decisions(page.name, date_order="iso"))
+        yield page
+        return
+    heard = Heard(SYSTEM, COUNTED)
+    with scratch(_Log.TABLE) as database:
+        log = _Log(heard, database)
+        found = chain(log.refused(source, page), Rooms(reading.key, heard).events(log.in_order()))
+        yield from event_pieces(source, found, reading, heard, Decisions(page.name, date_order="iso"))
 
 
 class _Log:
     """One file's events: those that matter, held, and those that are none."""
 
-    def __init__(self, heard: Heard) -> None:
+    TABLE = "happened (at INTEGER, word TEXT, handle TEXT, told TEXT, numbers TEXT, line INTEGER)"
+
+    def __init__(self, heard: Heard, database: sqlite3.Connection) -> None:
         self._heard = heard
-        self._happened: list[Happened] = []
-        self._texts: dict[tuple[str, ...], tuple[str, ...]] = {}  # most lines tell of the same few handles
+        self._database = database
 
     def refused(self, source: Source, page: CodePage) -> Iterator[Event | Refused]:
         """Read the file whole, and say which of its lines cannot be used."""
@@ -76,20 +90,24 @@ class _Log:
             if isinstance(made, Refused):
                 yield made
             elif made is not None:
-                self._happened.append(made)
+                self._database.execute("INSERT INTO happened VALUES (?, ?, ?, ?, ?, ?)", made)
 
     def in_order(self) -> Iterator[Happened]:
         """What matters, by time, each once."""
-        self._happened.sort()
-        before: Happened | None = None
-        for item in self._happened:
-            if item == before:
+        order = "SELECT * FROM happened ORDER BY at, word, handle, told, line"
+        before: tuple[object, ...] | None = None
+        for row in self._database.execute(order):
+            if row[:4] == before:
                 self._heard.counts["rows_again"] += 1
-            else:
-                yield item
-            before = item
+                continue
+            before = row[:4]
+            at, word, handle, told, numbers, line = row
+            time = EPOCH + timedelta(microseconds=at)
+            who: Handle = (*json.loads(handle),)
+            yield Happened(time, word, who, (*json.loads(told),), json.loads(numbers), line)
 
-    def _made(self, line: int, record: Json) -> Happened | Refused | None:
+    def _made(self, line: int, record: Json) -> tuple[int | str, ...] | Refused | None:
+        """A row of ``happened``; nothing when it does not matter."""
         time, number = since_epoch(record.get("timestamp"), 10**6), record.get("type")
         if time is None or not isinstance(number, int) or isinstance(number, bool):
             return Refused(line, "bad_envelope", _NO_EVENT)
@@ -98,16 +116,12 @@ class _Log:
         word = _word(number, told, data)
         if self._heard.code("event", word) is None and word not in SUBSCRIBING:
             return None
-        handle: Handle = (
-            _name(record.get("emitter")),
-            _name(record.get("session_id")),
-            _name(record.get("handle_id")),
-        )
+        handle = [_name(record.get(name)) for name in ("emitter", "session_id", "handle_id")]
         names = ("room", "id", "private_id") if number == PLUGIN else ("mid", "media", "reason")
-        texts = tuple(_name(data.get(name)) for name in names)
-        numbers = tuple(_number(data.get(name)) for name in NUMBERS) if number == MEDIA else ()
-        kept = cast("Handle", self._texts.setdefault(handle, handle))
-        return Happened(time, word, kept, self._texts.setdefault(texts, texts), numbers, line)
+        texts = [_name(data.get(name)) for name in names]
+        numbers = [_number(data.get(name)) for name in NUMBERS] if number == MEDIA else []
+        at = (time - EPOCH) // timedelta(microseconds=1)
+        return at, word, json.dumps(handle), json.dumps(texts), json.dumps(numbers), line
 
 
 def _word(number: int, told: Json, data: Json) -> str:

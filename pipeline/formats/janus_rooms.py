@@ -1,8 +1,9 @@
 """Who is in which room of Janus, event by event: stays, meetings, and what each received."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from pipeline.formats.heard import Heard
 from pipeline.formats.numbers import DECIMALS
@@ -18,6 +19,10 @@ from pipeline.formats.platform_log import (
     event,
     sequence,
 )
+from pipeline.text import Text
+
+_Key = TypeVar("_Key", bound=Hashable)
+_T = TypeVar("_T")
 
 SYSTEM = "janus"
 WINDOW_MS = 10_000  # what a quality window is: reports that come oftener are put together
@@ -25,26 +30,39 @@ MAX_WINDOW_MS = 600_000
 MAX_MS = 1_000_000  # a jitter or a round trip of more is no measurement
 SUBSCRIBING = ("plugin.subscribing", "plugin.subscribed")
 
+MOST_TRACKS = 50_000  # whose last report is held, and of handles that subscribe
+MOST_OPEN = 20_000  # stays at one time; more are a log whose ends are lost, and the first of them has none
+COUNTED = {
+    "lost_ends": Text(
+        f"ophold er glemt uden afslutning, fordi over {MOST_OPEN} var åbne på én gang",
+        f"stays are forgotten without an end, since more than {MOST_OPEN} were open at once",
+    )
+}
+
 Handle = tuple[str, str, str]  # emitter, session, handle
+Room = tuple[str, str]  # emitter, room
+Measured = tuple[datetime, float, float]  # when, and what had been sent and lost by then
 
 
-@dataclass(frozen=True, order=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Happened:
-    """One event that matters, ordered by its time; ``told`` are the texts and numbers that are used of it."""
+    """One event that matters; ``told`` and ``numbers`` are the texts and numbers that are used of it."""
 
     time: datetime
     word: str
     handle: Handle
     told: tuple[str, ...]
-    numbers: tuple[float | None, ...] = field(compare=False, default=())
-    line: int = field(compare=False, default=0)
+    numbers: Sequence[float | None]
+    line: int
 
 
-@dataclass
+@dataclass(slots=True)
 class Stay:
     """A participant in a room."""
 
     id: str
+    room: Room
+    private: str
     cells: dict[str, str | None]
     is_up: bool = False
     has_been_up: bool = False
@@ -58,18 +76,19 @@ class Rooms:
         self._keyed = Keyed(SYSTEM, key)
         self._heard = heard
         self._stays: dict[Handle, Stay] = {}
+        self._sessions: dict[tuple[str, str], set[Handle]] = {}  # emitter, session
         self._owners: dict[Handle, Handle] = {}  # a handle that subscribes, and its participant's
         self._private: dict[tuple[str, str], Handle] = {}
-        self._present: dict[tuple[str, str], set[Handle]] = {}
-        self._meetings: dict[tuple[str, str], str] = {}
-        self._last: dict[tuple[Handle, str], Happened] = {}
+        self._present: dict[Room, set[Handle]] = {}
+        self._meetings: dict[Room, str] = {}
+        self._last: dict[tuple[Handle, str], Measured] = {}  # a track's last window
 
     def events(self, happened: Iterable[Happened]) -> Iterator[Event]:
         for item in happened:
             if item.word in SUBSCRIBING:
                 owner = self._private.get((item.handle[0], item.told[2]))
                 if owner is not None and item.told[2]:
-                    self._owners[item.handle] = owner
+                    _put(self._owners, item.handle, owner)
                 continue
             kind = self._heard.code("event", item.word)
             if kind == WAITING:
@@ -101,7 +120,11 @@ class Rooms:
             "role": "unknown",
             "engine": SYSTEM,
         }
-        self._stays[item.handle] = Stay(stay, cells)
+        if len(self._stays) >= MOST_OPEN:
+            self._heard.counts["lost_ends"] += 1
+            self._forget(next(iter(self._stays)))
+        self._stays[item.handle] = Stay(stay, place, private, cells)
+        self._sessions.setdefault(item.handle[:2], set()).add(item.handle)
         if private:
             self._private[item.handle[0], private] = item.handle
         yield self._event(item, WAITING, self._stays[item.handle])
@@ -126,17 +149,25 @@ class Rooms:
             yield self._event(item, RECONNECTING, stay)
 
     def _gone(self, item: Happened) -> Iterator[Event]:
-        emitter, session, handle = item.handle
-        gone = [item.handle] if handle else [key for key in self._stays if key[:2] == (emitter, session)]
-        for key in gone:
-            self._owners.pop(key, None)
-            stay = self._stays.pop(key, None)
-            if stay is None:
-                continue
-            for present in self._present.values():
-                present.discard(key)
-            reason = self._heard.code("hangup_reason", stay.hangup or item.word)
-            yield self._event(item, LEFT, stay, reason=reason)
+        session, handle = item.handle[:2], item.handle[2]
+        for key in [item.handle] if handle else sorted(self._sessions.get(session, ())):
+            stay = self._forget(key)
+            if stay is not None:
+                reason = self._heard.code("hangup_reason", stay.hangup or item.word)
+                yield self._event(item, LEFT, stay, reason=reason)
+
+    def _forget(self, key: Handle) -> Stay | None:
+        """Drop all that is known of a handle."""
+        self._owners.pop(key, None)
+        stay = self._stays.pop(key, None)
+        if stay is None:
+            return None
+        _discard(self._sessions, key[:2], key)
+        if not _discard(self._present, stay.room, key):
+            self._meetings.pop(stay.room, None)
+        if self._private.get((key[0], stay.private)) == key:
+            del self._private[key[0], stay.private]
+        return stay
 
     def _window(self, item: Happened) -> Iterator[Event]:
         """What the client received since the last window: what Janus sent, without what the client lost."""
@@ -146,12 +177,13 @@ class Rooms:
         if stay is None or not sent or lost is None or media not in ("audio", "video"):
             return
         place = (item.handle, mid or media)
-        before = self._last.setdefault(place, item)
-        length = round((item.time - before.time).total_seconds() * 1000)
-        if length < WINDOW_MS:
+        before = self._last.get(place)
+        length = 0 if before is None else round((item.time - before[0]).total_seconds() * 1000)
+        if before is None or length >= WINDOW_MS:
+            _put(self._last, place, (item.time, sent, lost))
+        if before is None or length < WINDOW_MS:
             return
-        self._last[place] = item
-        now_sent, now_lost = sent - (before.numbers[0] or 0), lost - (before.numbers[1] or 0)
+        now_sent, now_lost = sent - before[1], lost - before[2]
         if length > MAX_WINDOW_MS or now_sent < now_lost or now_sent <= 0 or now_lost < 0:
             return
         yield self._event(
@@ -174,6 +206,22 @@ class Rooms:
         source = self._keyed.source(stay.id)
         seq = sequence(item.time, kind, id_, is_exact=True)
         return event(item.line, kind, item.time, source, seq, id_, **(stay.cells | cells))
+
+
+def _put(held: dict[_Key, _T], key: _Key, value: _T) -> None:
+    """Hold ``value``; of more than are held at most, the one that was first held goes."""
+    held[key] = value
+    if len(held) > MOST_TRACKS:
+        del held[next(iter(held))]
+
+
+def _discard(held: dict[_Key, set[Handle]], key: _Key, handle: Handle) -> bool:
+    """Take ``handle`` out of the set at ``key``, and an empty set out of ``held``; whether any is left."""
+    left = held.get(key, set())
+    left.discard(handle)
+    if not left:
+        held.pop(key, None)
+    return bool(left)
 
 
 def _seconds(milliseconds: float | None) -> str | None:

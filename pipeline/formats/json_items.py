@@ -6,18 +6,20 @@ list is read as that list.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
 from pipeline.formats.decode import CodePage
+from pipeline.formats.json_stream import JsonStream, StreamError
 from pipeline.formats.result import Quarantined, Source, problem
 from pipeline.formats.streamed import MAX_LINE_CHARS, Line, lines
 from pipeline.text import Problem, Text
 
 MAX_ITEM_CHARS = MAX_LINE_CHARS
-MAX_DOCUMENT_CHARS = 16 * 1024 * 1024
-BLOCK_CHARS = 64 * 1024
+MAX_WHOLE_CHARS = MAX_LINE_CHARS  # of a document that is held whole
+
+BROKEN = ("broken_array", "torn_line")  # from here nothing more can be read
 
 Json = dict[str, Any]
 
@@ -42,18 +44,24 @@ def items(source: Source, page: CodePage, key: str = "objects") -> Iterator[Item
         yield from _of_lines(source, page, key)
         return
     with source.path.open(encoding=page.codec, errors=page.lenient) as file:
-        text = _Text(file.read)
-        sign = text.sign()
-        if sign == "[":
-            yield from _of_array(text)
+        stream = JsonStream(file.read, _DECODER, MAX_ITEM_CHARS)
+        if stream.peek() == "[":
+            yield from _streamed(stream, None)
             return
-        whole = text.rest(MAX_DOCUMENT_CHARS) if sign == "{" else None
-    document = _parsed(whole) if whole is not None else _NOTHING
-    if document is _NOTHING:
-        # not one document: lines of which the first is broken
-        yield from _of_lines(source, page, key)
-    else:
-        yield from _objects(document, first.number, key)
+        file.seek(0)
+        document = file.read(MAX_WHOLE_CHARS + 1)
+        if len(document) <= MAX_WHOLE_CHARS and (value := _parsed(document)) is not _NOTHING:
+            yield from _objects(value, first.number, key)
+            return
+        file.seek(0)
+        found = _streamed(JsonStream(file.read, _DECODER, MAX_ITEM_CHARS), key)
+        start = next(found, None)
+        if start is not None and start.rule not in BROKEN:
+            yield start
+            yield from found
+            return
+    # not one document: lines of which the first is broken
+    yield from _of_lines(source, page, key)
 
 
 def _of_lines(source: Source, page: CodePage, key: str) -> Iterator[Item]:
@@ -87,68 +95,25 @@ def _objects(value: object, line: int, key: str) -> Iterator[Item]:
             yield Item(line, {}, "no_object")
 
 
-def _of_array(text: "_Text") -> Iterator[Item]:
-    """The elements up to the closing bracket, or to the first that cannot be read."""
-    text.take(1)
-    while (sign := text.sign()) not in ("", "]"):
-        if sign == ",":
-            text.take(1)
-            continue
-        line = text.line
-        value = text.value()
-        if value is _NOTHING:
-            yield Item(line, {}, "broken_array")
+def _streamed(stream: JsonStream, key: str | None) -> Iterator[Item]:
+    """The elements of an array, or of a document's array called ``key``, up to what cannot be read."""
+    try:
+        if key is None:
+            yield from _of_array(stream)
             return
-        yield from _objects([value], line, "")
-    if sign != "]":
-        yield Item(text.line, {}, "torn_line")
+        for name in stream.members():
+            if name == key and stream.peek() == "[":
+                yield from _of_array(stream)
+            else:
+                stream.skip()
+    except StreamError:
+        yield Item(stream.line, {}, BROKEN[not stream.peek()])
 
 
-class _Text:
-    """Text that is read a block at a time."""
-
-    def __init__(self, read: Callable[[int], str]) -> None:
-        self._read = read
-        self._held = ""
-        self.line = 1
-
-    def _more(self) -> bool:
-        block = self._read(BLOCK_CHARS)
-        self._held += block
-        return bool(block)
-
-    def sign(self) -> str:
-        """The next sign that is no blank; empty at the end."""
-        while True:
-            bare = self._held.lstrip(" \t\r\n\ufeff")
-            self.take(len(self._held) - len(bare))
-            if self._held or not self._more():
-                return self._held[:1]
-
-    def take(self, count: int) -> None:
-        self.line += self._held.count("\n", 0, count)
-        self._held = self._held[count:]
-
-    def rest(self, limit: int) -> str | None:
-        """Everything that is left, None when it is more than ``limit`` characters."""
-        while len(self._held) <= limit and self._more():
-            pass
-        return self._held if len(self._held) <= limit else None
-
-    def value(self) -> object:
-        """The value that begins here, ``_NOTHING`` when there is none of at most ``MAX_ITEM_CHARS``."""
-        while True:
-            try:
-                value, end = _DECODER.raw_decode(self._held)
-            except (ValueError, RecursionError):
-                value, end = _NOTHING, len(self._held)
-            # a number at the end of the block may go on in the next
-            if value is not _NOTHING and end < len(self._held):
-                self.take(end)
-                return value
-            if len(self._held) > MAX_ITEM_CHARS or not self._more():
-                self.take(end if value is not _NOTHING else 0)
-                return value
+def _of_array(stream: JsonStream) -> Iterator[Item]:
+    for _ in stream.items():
+        line = stream.line
+        yield from _objects([stream.value()], line, "")
 
 
 def _parsed(text: str) -> object:

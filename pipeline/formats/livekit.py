@@ -6,9 +6,11 @@ as inferred. A meeting is a session of a room. Names, identities, metadata and i
 ``pages/livekit.md`` says what is carried.
 """
 
+import json
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, cast
 
@@ -24,14 +26,15 @@ from pipeline.formats.platform_log import (
     Keyed,
     Refused,
     event,
-    read_events,
+    event_pieces,
     sequence,
     since_epoch,
     texts,
     typed,
     without_key,
 )
-from pipeline.formats.result import Decisions, Read, Reading, Source, joined
+from pipeline.formats.result import Decisions, Read, Reading, Source, gathered
+from pipeline.formats.scratch import scratch
 from pipeline.formats.streamed import encoding_of
 from pipeline.text import Text
 
@@ -59,65 +62,80 @@ class Missed:
 
 def read(files: Sequence[Source], reading: Reading) -> Read:
     """Read every file of a delivery; what one tells completes the others."""
+    return gathered(read_pieces(files, reading))
+
+
+def read_pieces(files: Sequence[Source], reading: Reading) -> Iterator[Read]:
+    """``read`` piece by piece: the rows of each file and what is said of it, then what is inferred."""
     if reading.key is None:
-        return joined(without_key(file) for file in files)
-    delivery = _Delivery(Keyed(SYSTEM, reading.key))
-    parts: list[Read] = []
-    for file in files:
-        page = encoding_of(file)
-        if isinstance(page, Read):
-            parts.append(page)
-            continue
-        log = _Log(file, delivery)
-        decisions = Decisions(page.name, date_order="iso")
-        parts.append(read_events(file, log.events(page), reading, log.heard, decisions))
-    parts += [replace(typed(file, delivery.inferred(file), reading), rows_read=0) for file in files]
-    return joined(parts)
+        yield from (without_key(file) for file in files)
+        return
+    with scratch(*_Delivery.TABLES) as database:
+        delivery = _Delivery(Keyed(SYSTEM, reading.key), database)
+        for number, file in enumerate(files):
+            page = encoding_of(file)
+            if isinstance(page, Read):
+                yield page
+                continue
+            log = _Log(file, number, delivery)
+            decisions = Decisions(page.name, date_order="iso")
+            yield from event_pieces(file, log.events(page), reading, log.heard, decisions)
+        for number, file in enumerate(files):
+            for made in typed(file, delivery.inferred(number), reading):
+                yield replace(made, rows_read=0)
 
 
 class _Delivery:
     """What is known across the files: which webhooks came, who was seen to join, and who was not."""
 
-    def __init__(self, keyed: Keyed) -> None:
+    TABLES = (
+        "seen (id TEXT PRIMARY KEY) WITHOUT ROWID",
+        "joined (stay TEXT PRIMARY KEY) WITHOUT ROWID",
+        "missed (number INTEGER PRIMARY KEY, stay TEXT UNIQUE, file INTEGER, time REAL, told TEXT)",
+    )
+
+    def __init__(self, keyed: Keyed, database: sqlite3.Connection) -> None:
         self.keyed = keyed
-        self._seen: set[str] = set()
-        self._joined: set[str] = set()
-        self._missed: dict[str, tuple[Source, Missed]] = {}
+        self._database = database
 
     def is_new(self, id_: str) -> bool:
-        if id_ in self._seen:
-            return False
-        self._seen.add(id_)
-        return True
+        return self._database.execute("INSERT OR IGNORE INTO seen VALUES (?)", (id_,)).rowcount > 0
 
     def has_joined(self, stay: str) -> None:
-        self._joined.add(stay)
-        self._missed.pop(stay, None)
+        self._database.execute("INSERT OR IGNORE INTO joined VALUES (?)", (stay,))
 
-    def may_have_missed(self, stay: str, source: Source, missed: Missed) -> None:
+    def may_have_missed(self, stay: str, file: int, missed: Missed) -> None:
         """The earliest time that is told, whichever webhook comes first."""
-        if stay in self._joined:
+        if self._database.execute("SELECT 1 FROM joined WHERE stay = ?", (stay,)).fetchone():
             return
-        other = self._missed.get(stay)
-        if other is None or missed.time < other[1].time:
-            self._missed[stay] = (source, missed)
+        told = json.dumps([missed.line, missed.source, dict(missed.cells)])
+        self._database.execute(
+            "INSERT INTO missed (stay, file, time, told) VALUES (?, ?, ?, ?) ON CONFLICT (stay) DO UPDATE"
+            " SET file = excluded.file, time = excluded.time, told = excluded.told"
+            " WHERE excluded.time < time",
+            (stay, file, missed.time.timestamp(), told),
+        )
 
-    def inferred(self, source: Source) -> Iterator[Event]:
+    def inferred(self, file: int) -> Iterator[Event]:
         """The joins that no webhook tells of."""
-        for stay, (told, missed) in self._missed.items():
-            if told == source:
-                id_ = self.keyed.id("event", stay, "joined_at")
-                seq = sequence(missed.time, CONNECTED, id_, is_exact=False)
-                cells = dict(missed.cells) | {"is_inferred": "true"}
-                yield event(missed.line, CONNECTED, missed.time, missed.source, seq, id_, **cells)
+        found = self._database.execute(
+            "SELECT stay, time, told FROM missed WHERE file = ? AND stay NOT IN joined ORDER BY number",
+            (file,),
+        )
+        for stay, at, told in found:
+            line, source, cells = json.loads(told)
+            id_ = self.keyed.id("event", stay, "joined_at")
+            time = datetime.fromtimestamp(at, UTC)
+            seq = sequence(time, CONNECTED, id_, is_exact=False)
+            yield event(line, CONNECTED, time, source, seq, id_, **(cells | {"is_inferred": "true"}))
 
 
 class _Log:
     """One file's webhooks, and what must be said of them together."""
 
-    def __init__(self, source: Source, delivery: _Delivery) -> None:
+    def __init__(self, source: Source, number: int, delivery: _Delivery) -> None:
         self.heard = Heard(SYSTEM, COUNTED)
-        self._source = source
+        self._source, self._number = source, number
         self._delivery = delivery
         self._keyed = delivery.keyed
 
@@ -188,7 +206,7 @@ class _Log:
         if kind == CONNECTED:
             self._delivery.has_joined(stay)
         elif record["event"] == "participant_left" and joined_at is not None:
-            self._delivery.may_have_missed(stay, self._source, Missed(line, joined_at, source, dict(cells)))
+            self._delivery.may_have_missed(stay, self._number, Missed(line, joined_at, source, dict(cells)))
         if kind == LEFT:
             word = person.get("disconnect_reason")
             cells["reason"] = self.heard.code("disconnect_reason", word, texts(person, PERSONAL))

@@ -13,9 +13,9 @@ from pipeline.formats.decode import CodePage
 from pipeline.formats.header import DELIMITERS
 from pipeline.formats.json_items import TEXTS, items
 from pipeline.formats.pexip_history import READ, History, Record
-from pipeline.formats.platform_log import Refused, read_events, without_key
+from pipeline.formats.platform_log import Refused, event_pieces, without_key
 from pipeline.formats.records import records
-from pipeline.formats.result import Decisions, Read, Reading, Source, joined, unreadable
+from pipeline.formats.result import Decisions, Read, Reading, Source, gathered, unreadable
 from pipeline.formats.streamed import encoding_of, lines, streamed_records
 from pipeline.text import Text
 
@@ -25,31 +25,42 @@ CONFERENCE = ("id", "name", "start_time", "end_time")
 
 def read(files: Sequence[Source], reading: Reading) -> Read:
     """Read every file of a delivery, participants and conferences in any order."""
-    return joined(read_file(file, reading) for file in files)
+    return gathered(read_pieces(files, reading))
 
 
-def read_file(source: Source, reading: Reading) -> Read:
-    """Read one file of history."""
+def read_pieces(files: Sequence[Source], reading: Reading) -> Iterator[Read]:
+    """``read`` piece by piece: the rows of each file, then what is said of it."""
+    for file in files:
+        yield from _file_pieces(file, reading)
+
+
+def _file_pieces(source: Source, reading: Reading) -> Iterator[Read]:
     if reading.key is None:
-        return without_key(source)
+        yield without_key(source)
+        return
     page = encoding_of(source)
     if isinstance(page, Read):
-        return page
+        yield page
+        return
     head = next((line for line in lines(source, page) if line.text.strip("\ufeff \t") or line.is_long), None)
     if head is None:
-        return unreadable(source, "empty_file", "filen er tom", "the file is empty")
+        yield unreadable(source, "empty_file", "filen er tom", "the file is empty")
+        return
     history = History(reading.key)
     if head.is_long or head.text.lstrip("\ufeff \t")[:1] in ("{", "["):
         found = history.events(_json_records(source, page))
-        return read_events(source, found, reading, history.heard, Decisions(page.name, date_order="iso"))
+        decisions = Decisions(page.name, date_order="iso")
+        yield from event_pieces(source, found, reading, history.heard, decisions)
+        return
     delimiter = max(DELIMITERS, key=head.text.count)
     header = [plain(cell).casefold() for cell in next(records([head.text], delimiter)).cells]
     if not all(name in header for name in PARTICIPANT) and not all(name in header for name in CONFERENCE):
-        return _no_header(source, head.number)
+        yield _no_header(source, head.number)
+        return
     history.heard.see(header)
     found = history.events(_csv_records(source, page, delimiter, header, head.number))
     decisions = Decisions(page.name, DELIMITERS[delimiter], date_order="iso")
-    return read_events(source, found, reading, history.heard, decisions)
+    yield from event_pieces(source, found, reading, history.heard, decisions)
 
 
 def _no_header(source: Source, line: int) -> Read:

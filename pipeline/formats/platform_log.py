@@ -15,7 +15,7 @@ from typing import Any
 from pipeline.formats.dates import parse_timestamp
 from pipeline.formats.heard import Heard
 from pipeline.formats.json_items import refused_row
-from pipeline.formats.result import Decisions, Frame, Read, Reading, Source, joined, unreadable
+from pipeline.formats.result import Decisions, Read, Reading, Source, joined, unreadable
 from pipeline.formats.rows import RawRows, type_rows
 from pipeline.identifiers import pseudonym
 from pipeline.text import Text
@@ -33,7 +33,7 @@ WINDOW = "dk.medvideo.quality.window.v1"
 # The order of what happened in the same moment: who joins is there before who leaves has left.
 ORDER = (STARTED, WAITING, CONNECTED, RECONNECTING, RECONNECTED, WINDOW, LEFT, ENDED)
 
-BATCH = 20_000  # events that are typed at once
+BATCH = 8_192  # events that are typed at once
 SECOND = 2 * 10**8  # sequence numbers of one second: until 2100 they have no more digits than a table keeps
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST, LAST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
@@ -149,26 +149,23 @@ def without_key(source: Source) -> Read:
     )
 
 
-def read_events(
+def event_pieces(
     source: Source, found: Iterable[Event | Refused], reading: Reading, heard: Heard, decisions: Decisions
-) -> Read:
-    """The events of one file, what was refused of it, and what ``heard`` has to tell when all is read."""
-    made = typed(source, found, reading)
-    return replace(
-        made,
-        problems=(*made.problems, *heard.problems(source)),
-        decisions=decisions,
-        rows_read=heard.records,
-    )
+) -> Iterator[Read]:
+    """The events of one file a batch at a time, then what ``heard`` has to tell when all is read."""
+    counted = 0
+    for made in typed(source, found, reading):
+        yield replace(made, decisions=decisions, rows_read=heard.records - counted)
+        counted = heard.records
+    told = tuple(heard.problems(source))
+    yield Read(problems=told, decisions=decisions, rows_read=heard.records - counted)
 
 
-def typed(source: Source, found: Iterable[Event | Refused], reading: Reading) -> Read:
+def typed(source: Source, found: Iterable[Event | Refused], reading: Reading) -> Iterator[Read]:
     """The events of one file by the contract, a batch at a time, and what was refused."""
     stream = iter(found)
-    parts: list[Read] = []
     while batch := list(islice(stream, BATCH)):
-        parts.append(_batch(source, batch, reading))
-    return joined(parts)
+        yield _batch(source, batch, reading)
 
 
 def _batch(source: Source, batch: list[Event | Refused], reading: Reading) -> Read:
@@ -193,17 +190,7 @@ def _batch(source: Source, batch: list[Event | Refused], reading: Reading) -> Re
         {name: name for name in names},
     )
     made = type_rows(reading.contracts.tables[TABLE], raw, reading)
-    return joined((aside, replace(made, frames=tuple(_compact(frame) for frame in made.frames))))
-
-
-def _compact(frame: Frame) -> Frame:
-    """The frame with one list for all its empty columns, which are most."""
-    nothing: list[object] = [None] * frame.rows
-    columns = {
-        name: nothing if values.count(None) == frame.rows else values
-        for name, values in frame.columns.items()
-    }
-    return Frame(frame.table, columns)
+    return joined((aside, made))
 
 
 def texts(record: Mapping[str, Any], names: Iterable[str]) -> Iterator[str]:

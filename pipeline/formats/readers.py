@@ -22,10 +22,9 @@ from pipeline.formats.kinds import FileKind
 from pipeline.formats.result import Read, Reading, Source
 from pipeline.text import Text
 
-# Files of one delivery, the contract tables it says it holds, and what reading needs.
-Reader = Callable[[Sequence[Source], Sequence[str], Reading], Read]
-# One file and its table, in memory that the size of the file does not change.
-Pieces = Callable[[Source, str, Reading], Iterator[Read]]
+# Files of one delivery, the contract tables it says it holds, and what reading needs. The pieces together are
+# the outcome; each is so small that what is held does not grow with the files.
+Reader = Callable[[Sequence[Source], Sequence[str], Reading], Iterator[Read]]
 
 
 @dataclass(frozen=True)
@@ -33,6 +32,7 @@ class Format:
     """How one format is read. ``kinds`` and ``suffixes`` are of its files; ``title`` is what people call it.
 
     ``is_several``: an export is several files, which come as one zip file where one file is sent.
+    ``is_known_first``: whether a file is of the format stands in the first piece, else anywhere.
     """
 
     title: Text
@@ -40,36 +40,34 @@ class Format:
     kinds: frozenset[FileKind]
     suffixes: tuple[str, ...]
     is_several: bool = False
-    pieces: Pieces | None = None
+    is_known_first: bool = False
 
 
 FORMATS: Mapping[str, Format] = {
     "danish_csv": Format(
         Text("CSV eller Excel", "CSV or Excel"),
-        lambda files, tables, reading: danish_csv.read(files, tables[0], reading),
+        lambda files, tables, reading: danish_csv.read_every(files, tables[0], reading),
         frozenset({"text", "workbook"}),
         (".csv", ".txt", ".tsv", ".xlsx"),
-        pieces=lambda file, table, reading: danish_csv.read_pieces(
-            file, reading.contracts.tables[table], reading
-        ),
+        is_known_first=True,
     ),
     "fees": Format(
         Text("Sygesikringens afregning (CSV eller Excel)", "Settlement lines (CSV or Excel)"),
-        fees.read,
+        fees.read_every,
         frozenset({"text", "workbook"}),
         (".csv", ".txt", ".tsv", ".xlsx"),
-        pieces=lambda file, table, reading: fees.read_pieces(file, [table], reading),
+        is_known_first=True,
     ),
     "surveyxact": Format(
         Text("SurveyXact: dataset, structure og labels", "SurveyXact: dataset, structure and labels"),
-        lambda files, tables, reading: surveyxact.read(files, tables[0], reading),
+        lambda files, tables, reading: iter((surveyxact.read(files, tables[0], reading),)),
         frozenset({"text"}),
         (),
         is_several=True,
     ),
     "redcap": Format(
         Text("REDCap: data med ordbog eller projekt (XML)", "REDCap: data with dictionary or project (XML)"),
-        lambda files, tables, reading: redcap.read(files, tables[0], reading),
+        lambda files, tables, reading: iter((redcap.read(files, tables[0], reading),)),
         frozenset({"text", "xml"}),
         (".csv", ".xml"),
         is_several=True,
@@ -78,59 +76,59 @@ FORMATS: Mapping[str, Format] = {
         Text(
             "LimeSurvey: svar, gerne med struktur (.lss)", "LimeSurvey: responses, and the structure (.lss)"
         ),
-        lambda files, tables, reading: limesurvey.read(files, tables[0], reading),
+        lambda files, tables, reading: iter((limesurvey.read(files, tables[0], reading),)),
         frozenset({"text", "xml"}),
         (".csv",),
         is_several=True,
     ),
     "refi_qda": Format(
         Text("REFI-QDA-projekt (.qdpx) fra NVivo, ATLAS.ti eller MAXQDA", "A REFI-QDA project (.qdpx)"),
-        lambda files, _, reading: refi_qda.read(files, reading),
+        lambda files, _, reading: iter((refi_qda.read(files, reading),)),
         frozenset({"text", "xml", "project"}),
         (".qdpx", ".qde"),
         is_several=True,
     ),
     "session_log": Format(
         Text("Videotjenestens log med manifest", "The video service's log with its manifest"),
-        lambda files, _, reading: session_log.read(files, reading),
+        lambda files, _, reading: session_log.read_pieces(files, reading),
         frozenset({"json"}),
         (".jsonl", ".json"),
         is_several=True,
     ),
     "pexip": Format(
         Text("Pexips historik (CSV eller JSON)", "Pexip's history (CSV or JSON)"),
-        lambda files, _, reading: pexip.read(files, reading),
+        lambda files, _, reading: pexip.read_pieces(files, reading),
         frozenset({"text", "json"}),
         (".csv", ".json"),
     ),
     "vdx_booking": Format(
         Text("VDX' booking-API (JSON)", "VDX' booking API (JSON)"),
-        lambda files, _, reading: vdx_booking.read(files, reading),
+        lambda files, _, reading: vdx_booking.read_pieces(files, reading),
         frozenset({"json"}),
         (".json",),
         is_several=True,
     ),
     "livekit": Format(
         Text("LiveKits webhooks (JSON)", "LiveKit's webhooks (JSON)"),
-        lambda files, _, reading: livekit.read(files, reading),
+        lambda files, _, reading: livekit.read_pieces(files, reading),
         frozenset({"json"}),
         (".json", ".jsonl"),
     ),
     "janus": Format(
         Text("Janus' hændelser (JSON)", "Janus' events (JSON)"),
-        lambda files, _, reading: janus.read(files, reading),
+        lambda files, _, reading: janus.read_pieces(files, reading),
         frozenset({"json"}),
         (".json", ".jsonl"),
     ),
     "rtcstats": Format(
         Text("rtcstats fra en browser", "rtcstats of a browser"),
-        lambda files, _, reading: rtcstats.read(files, reading),
+        lambda files, _, reading: rtcstats.read_pieces(files, reading),
         frozenset({"json"}),
         (".ndjson", ".json"),
     ),
     "webrtc_internals": Format(
         Text("Dump fra Chromes webrtc-internals", "A dump of Chrome's webrtc-internals"),
-        lambda files, _, reading: webrtc_internals.read(files, reading),
+        lambda files, _, reading: webrtc_internals.read_pieces(files, reading),
         frozenset({"json"}),
         (".json", ".txt"),
     ),

@@ -17,7 +17,7 @@ from pipeline.formats.refi_project import Project, ProjectError
 from pipeline.formats.refi_tree import Node
 from pipeline.formats.result import Source
 
-MAX_CHARS = 20_000_000  # of all texts: two hundred long interviews
+MAX_CHARS = 12_000_000  # of all texts: a hundred and twenty long interviews
 TEXTS = ("Representation", "TextDescription", "Transcript")
 UNCARRIED = ("Case", "Variable", "Set", "Note", "Link", "Graph")
 

@@ -5,20 +5,30 @@ codebook's. What a file is, its content says and not its name. The tree is the m
 Cases, Sets, Links, Notes, Graphs and a program's own elements, goes out as it came in.
 """
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from pipeline import paths
 from pipeline.contract.archive import archive_of
 from pipeline.formats.faults import shown
 from pipeline.formats.refi_tree import Node, parse_tree, tree_bytes
 from pipeline.formats.safe_xml import XmlError
-from pipeline.formats.safe_zip import MAX_MEMBER_BYTES, ZipError, read_members
+from pipeline.formats.safe_zip import (
+    MAX_MEMBER_BYTES,
+    MAX_TOTAL_BYTES,
+    ZipError,
+    check_size,
+    opened,
+    read_members,
+)
 
 PROJECT_NAMESPACE, CODEBOOK_NAMESPACE = "urn:QDA-XML:project:1.0", "urn:QDA-XML:codebook:1.0"
 ENTRY = "project.qde"
-EVERY_FILE, TEXTS_ONLY = ("",), (".qde", ".txt")
+EVERY_FILE, TEXTS_ONLY = ("",), (".txt",)
+MAX_TEXT_BYTES = 24 * 1024 * 1024  # of all texts, where only they are read
 
 
 @dataclass(frozen=True)
@@ -43,15 +53,15 @@ def read_project(path: Path, suffixes: tuple[str, ...] = EVERY_FILE) -> Project:
     """Read a ``.qdpx``, ``.qde`` or ``.qdc``, of a zip files with these suffixes. Raises ProjectError."""
     try:
         with path.open("rb") as file:
-            content = file.read(MAX_MEMBER_BYTES + 1) if (head := file.read(2)) != b"PK" else b""
-        if head == b"PK":
-            return _unzipped(path, suffixes)
+            if file.read(2) == b"PK":
+                return _unzipped(path, suffixes)
+            if file.seek(0, os.SEEK_END) > MAX_MEMBER_BYTES:
+                raise ProjectError(f"filen er større end / the file is larger than {MAX_MEMBER_BYTES} bytes")
+            file.seek(0)
+            return Project(_root(file, "", ("Project", "CodeBook")))
     except (OSError, ZipError) as error:
         reason = "filen kan ikke læses / cannot be read" if isinstance(error, OSError) else str(error)
         raise ProjectError(reason) from error
-    if len(content) > MAX_MEMBER_BYTES:
-        raise ProjectError(f"filen er større end / the file is larger than {MAX_MEMBER_BYTES} bytes")
-    return Project(_root(head + content, "", ("Project", "CodeBook")))
 
 
 def write_project(project: Project, path: Path) -> None:
@@ -71,21 +81,26 @@ def write_project(project: Project, path: Path) -> None:
 
 
 def _unzipped(path: Path, suffixes: tuple[str, ...]) -> Project:
-    members = read_members(path, suffixes)
-    # macOS puts a file of its own beside each.
-    entries = [
-        name for name in members if name.casefold().endswith(".qde") and not name.startswith("__MACOSX/")
-    ]
-    if len(entries) != 1:
-        raise ProjectError(f"forventet én project.qde, fundet {len(entries)} / expected one project.qde")
-    (entry,) = entries
-    root = _root(members[entry], f"{shown(entry)}, ", ("Project",))
-    return Project(root, {name: content for name, content in members.items() if name != entry}, entry)
+    with opened(path) as (archive, every):
+        # macOS puts a file of its own beside each.
+        entries = [
+            name for name in every if name.casefold().endswith(".qde") and not name.startswith("__MACOSX/")
+        ]
+        if len(entries) != 1:
+            raise ProjectError(f"forventet én project.qde, fundet {len(entries)} / expected one project.qde")
+        (entry,) = entries
+        member = every.pop(entry)
+        check_size([member])
+        with archive.open(member) as file:
+            root = _root(file, f"{shown(entry)}, ", ("Project",))
+        members = {name: one for name, one in every.items() if name.casefold().endswith(suffixes)}
+        most_bytes = MAX_TEXT_BYTES if suffixes == TEXTS_ONLY else MAX_TOTAL_BYTES
+        return Project(root, read_members(archive, members, most_bytes), entry)
 
 
-def _root(content: bytes, place: str, expected: tuple[str, ...]) -> Node:
+def _root(file: IO[bytes], place: str, expected: tuple[str, ...]) -> Node:
     try:
-        root = parse_tree(content)
+        root = parse_tree(file)
     except XmlError as error:
         raise ProjectError(f"{place}linje {error.line}: {error}") from error
     if root.local not in expected:

@@ -18,10 +18,9 @@ from pipeline.formats import refi_notes
 from pipeline.formats.refi_coded import Coded, Coding, Document, coded
 from pipeline.formats.refi_codes import Code, codes_of
 from pipeline.formats.refi_marks import coder_mark, safe_id
-from pipeline.formats.refi_project import TEXTS_ONLY, ProjectError, read_project
+from pipeline.formats.refi_project import MAX_TEXT_BYTES, TEXTS_ONLY, ProjectError, read_project
 from pipeline.formats.result import Decisions, Quarantined, Read, Reading, Source, joined, unreadable
 from pipeline.formats.rows import RawRows, type_rows
-from pipeline.formats.safe_zip import MAX_MEMBER_BYTES, MAX_TOTAL_BYTES
 from pipeline.text import Problem, Text
 
 UNITS, CODINGS = "interview_units", "interview_codings"
@@ -103,7 +102,7 @@ def _beside(texts: Sequence[Source]) -> Mapping[str, bytes]:
     for text in texts:
         try:
             size = text.path.stat().st_size
-            if size > MAX_MEMBER_BYTES or size + sum(map(len, found.values())) > MAX_TOTAL_BYTES:
+            if size + sum(map(len, found.values())) > MAX_TEXT_BYTES:
                 raise ProjectError("teksterne er for store / the texts are too large")
             found[text.path.name] = text.path.read_bytes()
         except OSError as error:

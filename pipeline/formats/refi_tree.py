@@ -7,6 +7,8 @@ declaration, CDATA marks, and comments outside the root.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
+from typing import IO
 
 from pipeline.formats.safe_xml import feed
 
@@ -25,10 +27,13 @@ class Markup:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """An element. ``content``: child elements, markup and texts; no text is empty or beside another."""
+    """An element. ``attributes``: each one's name, then its value, which holds a third less than pairs.
+
+    ``content``: child elements, markup and texts; no text is empty or beside another.
+    """
 
     name: str
-    attributes: tuple[tuple[str, str], ...] = ()
+    attributes: tuple[str, ...] = ()
     content: tuple["Node | Markup | str", ...] = ()
 
     @property
@@ -43,7 +48,7 @@ class Node:
 
     def get(self, name: str) -> str:
         """The attribute's value, empty where it is missing."""
-        return next((value for key, value in self.attributes if key == name), "")
+        return next((value for key, value in pairs(self.attributes) if key == name), "")
 
     def children(self, *names: str) -> Iterator["Node"]:
         """The child elements of these local names; all without a name."""
@@ -59,7 +64,12 @@ class Node:
             yield from child.below(*names)
 
 
-def parse_tree(content: bytes) -> Node:
+def pairs(attributes: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Name and value of each."""
+    return zip(attributes[::2], attributes[1::2], strict=True)
+
+
+def parse_tree(content: bytes | IO[bytes]) -> Node:
     """The root element. Raises XmlError."""
     builder = _Builder()
     feed(content, builder, markup=builder.markup)
@@ -80,12 +90,12 @@ def tree_bytes(root: Node) -> bytes:
 class _Builder:
     def __init__(self) -> None:
         self.made: list[Node] = []
-        self._open: list[tuple[tuple[tuple[str, str], ...], list[Node | Markup | str]]] = []
+        self._open: list[tuple[tuple[str, ...], list[Node | Markup | str]]] = []
         self._texts: list[str] = []
 
     def start(self, name: str, attributes: dict[str, str]) -> None:  # noqa: ARG002 - the end tells the name
         self._close_text()
-        self._open.append((tuple(attributes.items()), []))
+        self._open.append((tuple(chain.from_iterable(attributes.items())), []))
 
     def end(self, name: str) -> None:
         self._close_text()
@@ -109,7 +119,7 @@ class _Builder:
 
 def _write(node: Node, parts: list[str]) -> None:
     parts.append(f"<{node.name}")
-    parts += [f' {name}="{value.translate(_IN_ATTRIBUTE)}"' for name, value in node.attributes]
+    parts += [f' {name}="{value.translate(_IN_ATTRIBUTE)}"' for name, value in pairs(node.attributes)]
     if not node.content:
         parts.append("/>")
         return

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.contract import Column, Table
 from pipeline.formats.cells import Habits, only_ticks, plain, read_column
-from pipeline.formats.coded import distinct
+from pipeline.formats.coded import Coded, distinct
 from pipeline.formats.dates import decide_order, week_monday
 from pipeline.formats.faults import Fault, masked_cell
 from pipeline.formats.numbers import decide_decimal_mark
@@ -57,7 +57,7 @@ def type_rows(
     for column in table.delivered_columns:
         cells = raw.columns.get(column.name)
         if cells is None:
-            cells = [""] * count
+            cells = Coded(("",), bytes(count))
         made = read_column(column, cells, reading, habits, is_id=_is_id(table, column))
         values[column.name] = made.values
         for place, fault in made.faults.items():

@@ -4,13 +4,13 @@ Times are those of the entries: the first line (``connectionInfo``) and ``identi
 and may be later. Addresses, candidates, device labels, user agents and names of rooms are read past.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.formats.browser_calls import Call
 from pipeline.formats.call_rows import TABLE, Dump, typed_calls
 from pipeline.formats.decode import not_text
-from pipeline.formats.result import Quarantined, Read, Reading, Source, joined, problem, unreadable
+from pipeline.formats.result import Quarantined, Read, Reading, Source, gathered, problem, unreadable
 from pipeline.formats.rtcstats_lines import (
     BadLine,
     Entry,
@@ -29,7 +29,12 @@ UNTIMED = frozenset({"connectionInfo", "identity"})
 
 def read(files: Sequence[Source], reading: Reading) -> Read:
     """Read every dump of a delivery; each is one participation."""
-    return joined(_read(file, reading) for file in files)
+    return gathered(read_pieces(files, reading))
+
+
+def read_pieces(files: Sequence[Source], reading: Reading) -> Iterator[Read]:
+    """``read`` dump by dump."""
+    return (_read(file, reading) for file in files)
 
 
 def _read(source: Source, reading: Reading) -> Read:

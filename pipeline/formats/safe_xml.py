@@ -2,11 +2,15 @@
 
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
-from typing import Protocol
+from sys import getsizeof
+from typing import IO, Protocol
 from xml.parsers import expat
 
 MAX_DEPTH = 100
-MAX_PARTS = 1_600_000  # elements and attributes, up to 200 bytes of memory each
+# Bytes that a document may take of memory, which are more than it has: an element so many, an attribute so many
+# beside its value.
+MAX_MEMORY = 128 * 1024 * 1024
+ELEMENT, ATTRIBUTE = 144, 32
 
 
 class XmlError(ValueError):
@@ -46,7 +50,7 @@ def parse_xml(content: bytes) -> ET.Element:
 
 
 def feed(
-    content: bytes,
+    content: bytes | IO[bytes],
     target: Target,
     *,
     separator: str | None = None,
@@ -58,15 +62,23 @@ def feed(
     Raises XmlError.
     """
     parser = expat.ParserCreate(namespace_separator=separator)
-    depth = parts = 0
+    depth = memory = 0
+
+    def hold(size: int) -> None:
+        nonlocal memory
+        memory += size
+        if depth > MAX_DEPTH or memory > MAX_MEMORY:
+            raise XmlError("for dybt eller for stort / too deep or too large", parser.CurrentLineNumber)
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal depth, parts
+        nonlocal depth
         depth += 1
-        parts += 1 + len(attributes)
-        if depth > MAX_DEPTH or parts > MAX_PARTS:
-            raise XmlError("for dybt eller for stort / too deep or too large", parser.CurrentLineNumber)
+        hold(ELEMENT + sum(ATTRIBUTE + getsizeof(value) for value in attributes.values()))
         target.start(name, attributes)
+
+    def data(text: str) -> None:
+        hold(2 * getsizeof(text))  # once more when it is put together
+        target.data(text)
 
     def end(name: str) -> None:
         nonlocal depth
@@ -79,14 +91,22 @@ def feed(
     parser.buffer_text = True
     parser.StartElementHandler = start
     parser.EndElementHandler = end
-    parser.CharacterDataHandler = target.data
+    parser.CharacterDataHandler = data
     parser.StartDoctypeDeclHandler = doctype
     parser.EntityDeclHandler = doctype
     if markup is not None:
-        parser.CommentHandler = lambda text: markup(f"<!--{text}-->")
-        parser.ProcessingInstructionHandler = lambda name, text: markup(f"<?{name} {text}?>")
+
+        def mark(text: str) -> None:
+            hold(ELEMENT + getsizeof(text))
+            markup(text)
+
+        parser.CommentHandler = lambda text: mark(f"<!--{text}-->")
+        parser.ProcessingInstructionHandler = lambda name, text: mark(f"<?{name} {text}?>")
     try:
-        parser.Parse(content, True)
+        if isinstance(content, bytes):
+            parser.Parse(content, True)
+        else:
+            parser.ParseFile(content)
     except expat.ExpatError as error:
         raise XmlError(expat.ErrorString(error.code), error.lineno) from error
     except (LookupError, UnicodeError) as error:

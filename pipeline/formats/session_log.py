@@ -7,23 +7,28 @@ columns of the contract or their aliases. Not carried: ``NOT_CARRIED``. Any othe
 
 import json
 import re
+import sqlite3
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any, cast
 
-from pipeline.contract import Table, headers, normalise_header
+from pipeline.contract import headers, normalise_header
 from pipeline.formats.faults import shown
 from pipeline.formats.json_cells import cell_text
 from pipeline.formats.manifest import read_manifest
-from pipeline.formats.result import Decisions, Quarantined, Read, Reading, Source, joined, problem
+from pipeline.formats.result import Decisions, Quarantined, Read, Reading, Source, gathered, problem
 from pipeline.formats.rows import RawRows, type_rows
+from pipeline.formats.scratch import scratch, stored
 from pipeline.formats.sequence import sequence_problems
 from pipeline.paths import sha256
 from pipeline.text import Problem, Text
 
 TABLE = "session_events"
 MAX_LINE_BYTES = 1024 * 1024
+BATCH = 8_192  # events that are typed at once
+MOST_NAMES, MOST_NAME_CHARS = 1_000, 100  # of unknown fields that are told apart
 ENVELOPE = {
     "id": "event_id",
     "source": "source",
@@ -52,40 +57,63 @@ class Line:
 
 def read(files: Sequence[Source], reading: Reading) -> Read:
     """Read the manifest and every log file of a delivery; a gap in a source's sequence is critical."""
+    return gathered(read_pieces(files, reading))
+
+
+def read_pieces(files: Sequence[Source], reading: Reading) -> Iterator[Read]:
+    """``read`` piece by piece: the manifest, the events of each file, then what their numbers lack."""
     manifests = [file for file in files if file.path.suffix == ".json"]
     logs = [file for file in files if file.path.suffix != ".json"]
     listed_files, problems = read_manifest(manifests, logs)
+    yield Read(problems=tuple(problems), decisions=Decisions(encoding="utf-8", date_order="iso"))
+    with scratch("numbers (source TEXT, seq INTEGER)") as database:
+        for log in logs:
+            told = listed_files.get(log.path.name)
+            if not log.path.is_file():
+                yield Read(problems=(_missing(log),))
+                continue
+            if told is not None and sha256(log.path) != told.sha256:
+                yield Read(problems=(_changed(log),))
+            yield from _file_pieces(log, reading, database)
+        numbers = database.execute("SELECT source, seq FROM numbers ORDER BY source, seq")
+        found = sequence_problems([*logs, *manifests], listed_files, numbers)
+        while some := tuple(islice(found, BATCH)):
+            yield Read(problems=some)
+
+
+def _file_pieces(log: Source, reading: Reading, database: sqlite3.Connection) -> Iterator[Read]:
     table = reading.contracts.tables[TABLE]
-    parts: list[Read] = []
-    seqs: dict[str, list[int]] = {}
-    for log in logs:
-        told = listed_files.get(log.path.name)
-        if not log.path.is_file():
-            problems.append(_missing(log))
-            continue
-        if told is not None and sha256(log.path) != told.sha256:
-            problems.append(_changed(log))
-        lines, wrong, lost = read_lines(log, table)
-        problems += wrong
-        for line in lines:
-            seqs.setdefault(line.source, []).append(line.seq)
+    unknown = _Unknown()
+    found = read_lines(log, headers(table), unknown)
+    is_empty = True
+    while batch := list(islice(found, BATCH)):
+        is_empty = False
+        lines = [line for line in batch if isinstance(line, Line)]
+        wrong = [_bad_line(log, *line) for line in batch if not isinstance(line, Line)]
+        database.executemany(
+            "INSERT INTO numbers VALUES (?, ?)", ((stored(line.source), line.seq) for line in lines)
+        )
         made = type_rows(table, _raw(log, lines), reading)
-        parts.append(replace(made, quarantine=(*lost, *made.quarantine), rows_read=len(lines) + len(lost)))
-    problems += sequence_problems([*logs, *manifests], listed_files, seqs)
-    made = joined(parts)
-    return replace(
-        made, problems=(*problems, *made.problems), decisions=Decisions(encoding="utf-8", date_order="iso")
-    )
+        yield replace(
+            made,
+            problems=(*wrong, *made.problems),
+            quarantine=(
+                *(Quarantined(TABLE, log.name, told.row, None, told.rule, told.message) for told in wrong),
+                *made.quarantine,
+            ),
+            decisions=Decisions(),
+            rows_read=len(batch),
+        )
+    said = unknown.problems(log)
+    if is_empty and not log.path.stat().st_size:
+        said.append(problem(log, None, None, "empty_file", "filen er tom", "the file is empty", "critical"))
+    yield Read(problems=tuple(said))
 
 
-def read_lines(log: Source, table: Table) -> tuple[list[Line], list[Problem], list[Quarantined]]:
-    """The events of one file as text by column; lines that are none, with the reason."""
-    known = headers(table)
-    lines: list[Line] = []
-    problems: list[Problem] = []
-    lost: list[Quarantined] = []
-    unknown: Counter[tuple[str, str]] = Counter()
-    first_line: dict[tuple[str, str], int] = {}
+def read_lines(
+    log: Source, known: Mapping[str, str], unknown: "_Unknown"
+) -> Iterator[Line | tuple[int, str]]:
+    """The events of one file as text by column; of a line that is none, its number and the rule it breaks."""
     with log.path.open("rb") as file:
         number = 0
         while content := file.readline(MAX_LINE_BYTES):
@@ -98,33 +126,40 @@ def read_lines(log: Source, table: Table) -> tuple[list[Line], list[Problem], li
                 continue
             event = "long_line" if is_long else _event(content)
             if isinstance(event, str):
-                rule = "torn_line" if is_torn and event == "bad_json" else event
-                wrong = _bad_line(log, number, rule)
-                problems.append(wrong)
-                lost.append(Quarantined(TABLE, log.name, number, None, rule, wrong.message))
+                yield number, "torn_line" if is_torn and event == "bad_json" else event
                 continue
             cells, fields = _flatten(event, known)
             for name in fields:
-                key = (str(event["type"]), name)
-                unknown[key] += 1
-                first_line.setdefault(key, number)
-            lines.append(Line(number, int(event["seq"]), str(event["source"]), cells))
-    if number == 0:
-        problems.append(
-            problem(log, None, None, "empty_file", "filen er tom", "the file is empty", "critical")
-        )
-    problems += [
-        problem(
-            log,
-            first_line[kind, name],
-            shown(name),
-            "unknown_field",
-            f"ukendt felt i {count} hændelser af typen {shown(kind)}; forventet felter i {TABLE}.toml",
-            f"unknown field in {count} events of type {shown(kind)}; expected fields of {TABLE}.toml",
-        )
-        for (kind, name), count in unknown.items()
-    ]
-    return lines, problems, lost
+                unknown.add(str(event["type"]), name, number)
+            yield Line(number, int(event["seq"]), str(event["source"]), cells)
+
+
+class _Unknown:
+    """Fields that are no column: how many events of each type have them, and the first line."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[tuple[str, str]] = Counter()
+        self._first: dict[tuple[str, str], int] = {}
+
+    def add(self, kind: str, name: str, line: int) -> None:
+        key = kind[:MOST_NAME_CHARS], name[:MOST_NAME_CHARS]
+        if key not in self._first and len(self._first) >= MOST_NAMES:
+            key = "…", "…"
+        self._counts[key] += 1
+        self._first.setdefault(key, line)
+
+    def problems(self, log: Source) -> list[Problem]:
+        return [
+            problem(
+                log,
+                self._first[kind, name],
+                shown(name),
+                "unknown_field",
+                f"ukendt felt i {count} hændelser af typen {shown(kind)}; forventet felter i {TABLE}.toml",
+                f"unknown field in {count} events of type {shown(kind)}; expected fields of {TABLE}.toml",
+            )
+            for (kind, name), count in self._counts.items()
+        ]
 
 
 def _event(content: bytes) -> dict[str, Any] | str:

@@ -1,6 +1,7 @@
 """A meeting of VDX' booking API as a booking's cells: what the API tells, and what the booker wrote in it."""
 
 import re
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
@@ -9,6 +10,7 @@ from pipeline.contract import Contracts, headers, normalise_header
 from pipeline.formats.heard import Heard
 from pipeline.formats.json_items import Json
 from pipeline.formats.platform_log import moment, texts, written
+from pipeline.formats.scratch import stored
 from pipeline.identifiers import canonical_yder, is_pseudonym, pseudonym
 from pipeline.text import Text
 
@@ -49,10 +51,28 @@ class Provision:
     is_pool: bool | None
 
 
+class Provisions:
+    """What scheduling information of its own says of the meeting with each uuid; the last that was read."""
+
+    TABLE = "provisions (uuid TEXT PRIMARY KEY, status TEXT, is_pool INTEGER) WITHOUT ROWID"
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+
+    def add(self, uuid: str, one: Provision) -> None:
+        row = (stored(uuid), stored(one.status), one.is_pool)
+        self._database.execute("INSERT OR REPLACE INTO provisions VALUES (?, ?, ?)", row)
+
+    def get(self, uuid: str) -> Provision | None:
+        asked = "SELECT status, is_pool FROM provisions WHERE uuid = ?"
+        found = self._database.execute(asked, (stored(uuid),)).fetchone() if uuid else None
+        return Provision(found[0], None if found[1] is None else bool(found[1])) if found else None
+
+
 class Meetings:
     """Makes the bookings of one file, and keeps what must be told of them."""
 
-    def __init__(self, contracts: Contracts, key: bytes, provisions: Mapping[str, Provision]) -> None:
+    def __init__(self, contracts: Contracts, key: bytes, provisions: Provisions) -> None:
         self.heard = Heard(SYSTEM, COUNTED)
         self.provisions = provisions
         self._key = key

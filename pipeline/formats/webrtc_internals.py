@@ -3,7 +3,7 @@
 Connections of one tab that overlap, or follow within a minute, are one participation.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.formats.browser_calls import Call
@@ -12,7 +12,7 @@ from pipeline.formats.decode import not_text
 from pipeline.formats.internals_dump import Step, Told, read_document
 from pipeline.formats.internals_series import KEPT_VALUES
 from pipeline.formats.json_stream import JsonStream, StreamError
-from pipeline.formats.result import Read, Reading, Source, joined, problem, unreadable
+from pipeline.formats.result import Read, Reading, Source, gathered, problem, unreadable
 from pipeline.text import Problem
 
 # What comes later than this after a tab's last connection is another call.
@@ -21,7 +21,12 @@ SAME_CALL_MS = 60_000
 
 def read(files: Sequence[Source], reading: Reading) -> Read:
     """Read every dump of a delivery; each tab of each is one participation."""
-    return joined(_read(file, reading) for file in files)
+    return gathered(read_pieces(files, reading))
+
+
+def read_pieces(files: Sequence[Source], reading: Reading) -> Iterator[Read]:
+    """``read`` dump by dump."""
+    return (_read(file, reading) for file in files)
 
 
 def _read(source: Source, reading: Reading) -> Read:
@@ -30,9 +35,9 @@ def _read(source: Source, reading: Reading) -> Read:
     if wrong := not_text(source):
         return Read(problems=(wrong,))
     told, is_torn = Told(), False
-    with source.path.open("rb") as file:
+    with source.path.open(encoding="utf-8-sig") as file:
         try:
-            read_document(JsonStream(file), told)
+            read_document(JsonStream(file.read), told)
         except StreamError:
             is_torn = True
     if not told.is_dump:

@@ -1,7 +1,7 @@
 """Which reader a sent file is for: by what kind of file it is, and what its table is delivered as."""
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -12,7 +12,7 @@ from pipeline.formats.readers import FORMATS
 from pipeline.formats.result import Read, Reading, Source, problem, unreadable
 from pipeline.formats.safe_zip import ZipError, unpack_members
 from pipeline.identifiers import mask
-from pipeline.text import Text
+from pipeline.text import Problem, Text
 
 UNPACKED = ".unpacked"
 
@@ -21,28 +21,19 @@ UNPACKED = ".unpacked"
 class Chosen:
     """A format, and the table's rows piece by piece as its reader gives them.
 
-    ``first`` is what the reader says of the file as a whole.
+    ``against`` says why the file is not of that format; empty when it is.
     """
 
     format: str
-    first: Read
-    rest: Iterator[Read]
-
-    @property
-    def pieces(self) -> Iterator[Read]:
-        return chain([self.first], self.rest)
-
-    @property
-    def is_its_own(self) -> bool:
-        """Whether the reader finds that the file is in its format."""
-        return not any(one.severity == "critical" for one in self.first.problems)
+    pieces: Iterator[Read]
+    against: tuple[Problem, ...] = ()
 
 
 def choose(source: Source, table: Table, reading: Reading, folder: Path) -> Chosen:
     """The first of the table's formats whose reader finds the file to be one of its own.
 
     Where none does, what the likeliest says. A zip file of several files is unpacked below ``folder``, which
-    has nothing of it afterwards.
+    has nothing of it when the pieces are taken.
     """
     kind = kind_of(source.path)
     if kind == "several":
@@ -51,7 +42,7 @@ def choose(source: Source, table: Table, reading: Reading, folder: Path) -> Chos
     tried: list[Chosen] = []
     for name in able:
         tried.append(_begun(name, [source], table, reading))
-        if tried[-1].is_its_own:
+        if not tried[-1].against:
             return tried[-1]
     return tried[0]
 
@@ -60,64 +51,77 @@ def _of_several(source: Source, table: Table, reading: Reading, folder: Path) ->
     able = [name for name in table.delivered_as if FORMATS[name].is_several]
     if not able:
         da, en = "en zip-fil med flere filer; forventet én fil", "a zip file of several files; expected one"
-        return Chosen(table.delivered_as[0], unreadable(source, "not_one_file", da, en), iter(()))
+        return _unread(table.delivered_as[0], unreadable(source, "not_one_file", da, en))
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
+    said: list[Problem] = []
     try:
         files = [Source(path, mask(path.name)[0]) for path in unpack_members(source.path, folder)]
-        tried = [_begun(name, files, table, reading) for name in able] if files else []
-        for one in tried:
-            if one.is_its_own:
-                # Taken while the files are there; an export is read as a whole anyhow.
-                return Chosen(one.format, _with_files(one.first), iter([*map(_with_files, one.rest)]))
+        for name in able if files else ():
+            one = _begun(name, files, table, reading)
+            if not one.against:
+                return Chosen(name, _then_removed(map(_with_files, one.pieces), folder))
+            said += (replace(told, message=_as(name, told.message)) for told in one.against)
     except ZipError as error:
         da, _, en = str(error).partition(" / ")
-        return Chosen(able[0], unreadable(source, "not_a_zip_file", da, en or da), iter(()))
+        said.extend(unreadable(source, "not_a_zip_file", da, en or da).problems)
+    shutil.rmtree(folder, ignore_errors=True)
+    none = unreadable(source, "empty_file", "zip-filen er tom", "the zip file is empty")
+    return _unread(able[0], Read(problems=tuple(said)) if said else none)
+
+
+def _unread(name: str, told: Read) -> Chosen:
+    return Chosen(name, iter([told]), told.problems)
+
+
+def _then_removed(pieces: Iterable[Read], folder: Path) -> Iterator[Read]:
+    """``pieces``, whose files lie below ``folder`` until the last is taken."""
+    try:
+        yield from pieces
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    said = tuple(
-        replace(one, message=_as(tried_one.format, one.message))
-        for tried_one in tried
-        for one in tried_one.first.problems
-        if one.severity == "critical"
-    )
-    none = unreadable(source, "empty_file", "zip-filen er tom", "the zip file is empty")
-    return Chosen(able[0], Read(problems=said) if said else none, iter(()))
 
 
 def _begun(name: str, files: Sequence[Source], table: Table, reading: Reading) -> Chosen:
     form = FORMATS[name]
-    if form.pieces is not None and len(files) == 1:
-        pieces = form.pieces(files[0], table.name, reading)
-    else:
-        pieces = iter([_of_table(form.read(files, [table.name], reading), table, reading)])
-    return Chosen(name, next(pieces, Read()), pieces)
+    pieces = form.read(files, [table.name], reading)
+    if form.is_known_first:
+        first = next(pieces, Read())
+        return Chosen(name, _of_table(chain([first], pieces), files[0], table, reading), _critical([first]))
+    # Read twice, so that what is held does not grow with the file.
+    against = _critical(pieces)
+    again = form.read(files, [table.name], reading)
+    return Chosen(name, _of_table(again, files[0], table, reading), against)
 
 
-def _of_table(read: Read, table: Table, reading: Reading) -> Read:
-    """``read`` without the rows of other tables, which have deliveries of their own; they are named."""
-    others = [frame.table for frame in read.frames if frame.table != table.name and frame.rows]
-    if not others:
-        return read
-    frames = tuple(frame for frame in read.frames if frame.table == table.name)
-    refused = tuple(row for row in read.quarantine if row.table == table.name)
-    titles = [reading.contracts.tables[name].title for name in others]
-    note = problem(
-        Source(Path(), read.problems[0].file if read.problems else ""),
-        None,
-        None,
-        "other_tables",
-        f"filen har også rækker til {', '.join(title.da for title in titles)}; send den også dér",
-        f"the file has rows of {', '.join(title.en for title in titles)} too; send it there as well",
-        "note",
-    )
-    return replace(
-        read,
-        frames=frames,
-        quarantine=refused,
-        problems=(*read.problems, note),
-        rows_read=sum(frame.rows for frame in frames) + len(refused),
-    )
+def _critical(pieces: Iterable[Read]) -> tuple[Problem, ...]:
+    return tuple(one for piece in pieces for one in piece.problems if one.severity == "critical")
+
+
+def _of_table(pieces: Iterator[Read], source: Source, table: Table, reading: Reading) -> Iterator[Read]:
+    """The pieces without the rows of other tables, which have deliveries of their own; they are named."""
+    others: dict[str, Text] = {}
+    for read in pieces:
+        here = [frame.table for frame in read.frames if frame.table != table.name and frame.rows]
+        if not here:
+            yield read
+            continue
+        others |= {name: reading.contracts.tables[name].title for name in here}
+        frames = tuple(frame for frame in read.frames if frame.table == table.name)
+        refused = tuple(row for row in read.quarantine if row.table == table.name)
+        count = sum(frame.rows for frame in frames) + len(refused)
+        yield replace(read, frames=frames, quarantine=refused, rows_read=count)
+    if others:
+        note = problem(
+            source,
+            None,
+            None,
+            "other_tables",
+            f"filen har også rækker til {', '.join(one.da for one in others.values())}; send den også dér",
+            f"the file has rows of {', '.join(one.en for one in others.values())} too; send it there as well",
+            "note",
+        )
+        yield Read(problems=(note,))
 
 
 def _with_files(read: Read) -> Read:

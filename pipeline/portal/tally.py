@@ -9,7 +9,7 @@ from pipeline.portal.receipt import SHOWN_LINES, Found
 from pipeline.text import Problem
 
 MOST_KEPT = 10_000
-MOST_KEPT_CHARS = 1 << 25
+MOST_KEPT_CHARS = 1 << 24
 _ORDER = {"critical": 0, "warning": 1, "note": 2}
 
 

@@ -8,28 +8,25 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell, WriteOnlyCell
-from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from pipeline.contract import Table
-from pipeline.contract.archive import fixed_archive
 from pipeline.formats.result import Quarantined
 from pipeline.paths import write_bytes
+from pipeline.portal.comments import Place, with_comments
 from pipeline.text import Problem
 
 MOST_CELL_CHARS = 32_767  # of Excel
 HIDDEN = "***"
 WRONG = PatternFill("solid", fgColor="F4C7C3")
-COMMENT_WIDTH, COMMENT_HEIGHT = 320, 90
 
 
 def write_workbook(
     table: Table, refused: Sequence[Quarantined], said: Mapping[int, Sequence[Problem]], path: Path
 ) -> None:
     """Write ``refused``, with what is ``said`` of each line. A cell that may not be shown is left empty."""
-    rows = [(one, _cells(one)) for one in refused]
-    headers = list(dict.fromkeys(header for _, cells in rows for header in cells))
+    headers = list(dict.fromkeys(header for one in refused for header in _cells(one)))
     if not headers:
         headers = [column.label.da for column in table.delivered_columns]
     book = Workbook(write_only=True)  # rows are written as they come, not held
@@ -41,31 +38,30 @@ def write_workbook(
         sheet.column_dimensions[get_column_letter(number)].width = min(max(len(header) + 3, 14), 40)
     sheet.freeze_panes = "A2"
     sheet.append(head)
-    for one, cells in rows:
-        made: list[Cell] = []
+    comments: dict[Place, str] = {}
+    for row, one in enumerate(refused, start=2):
+        cells = _cells(one)
         wrong: dict[str, list[str]] = {}
         for problem in said.get(one.row or 0, ()):
             if problem.column:
                 wrong.setdefault(problem.column, []).append(problem.message.da)
-        for header in headers:
-            value = cells.get(header, "")
+        for header, value in cells.items():
             if len(value) > MOST_CELL_CHARS:
-                value = HIDDEN
                 wrong.setdefault(header, []).append("Teksten er for lang til Excel; skriv den kortere.")
-            cell = _text(sheet, "" if value == HIDDEN else value)
-            made.append(cell)
-            messages = wrong.get(header, [])
-            if messages:
-                cell.fill = WRONG
-                cell.comment = _comment(f"Linje {one.row}: " + "\n".join(dict.fromkeys(messages)))
         if one.row is not None and not any(header in wrong for header in headers):
-            made[0].fill = WRONG
-            made[0].comment = _comment(f"Linje {one.row}: {one.message.da}")
+            wrong = {headers[0]: [one.message.da]}
+        made: list[Cell] = []
+        for column, header in enumerate(headers, start=1):
+            value = cells.get(header, "")
+            made.append(_text(sheet, "" if value == HIDDEN or len(value) > MOST_CELL_CHARS else value))
+            if header in wrong:
+                made[-1].fill = WRONG
+                comments[row, column] = f"Linje {one.row}: " + "\n".join(dict.fromkeys(wrong[header]))
         sheet.append(made)
     book.properties.creator = "MAST"
     buffer = io.BytesIO()
     book.save(buffer)
-    write_bytes(path, fixed_archive(buffer.getvalue()))
+    write_bytes(path, with_comments(buffer.getvalue(), comments))
 
 
 def _cells(one: Quarantined) -> Mapping[str, str]:
@@ -80,7 +76,3 @@ def _text(sheet: Any, value: str) -> Cell:
         cell.data_type = "s"
     cell.number_format = "@"
     return cell
-
-
-def _comment(text: str) -> Comment:
-    return Comment(text, "MAST", width=COMMENT_WIDTH, height=COMMENT_HEIGHT)

@@ -13,7 +13,7 @@ from pipeline.contract import load_contracts
 from pipeline.contract.store import read as read_table
 from pipeline.formats.deliveries import read_index
 from pipeline.formats.readers import FORMATS
-from pipeline.formats.result import Reading, Source
+from pipeline.formats.result import Reading, Source, gathered
 from pipeline.identifiers import demonstration_key
 from pipeline.portal.accept import accept
 from pipeline.portal.portal import Portal
@@ -68,14 +68,13 @@ def test_each_format_ends_in_rows_that_the_pipeline_reads(tmp_path: Path, table:
     files = example.files
     if name == "fees":  # an example is a delivery of both of its tables
         files = {"a.csv": files["linjer.csv" if table == "fee_lines" else "takster.csv"]}
-    alone = FORMATS[name].read(
-        [Source(path, path.name) for path in written(tmp_path, files)], [table], READING
-    )
+    sources = [Source(path, path.name) for path in written(tmp_path, files)]
+    alone = gathered(FORMATS[name].read(sources, [table], READING))
     receipt = sent(tmp_path, table, as_one_file(files), next(iter(files)))
     assert receipt.format == name
     rows = sum(frame.rows for frame in alone.frames if frame.table == table)
     assert (receipt.rows_accepted, receipt.rows_refused) == (rows, 0)
-    again = FORMATS["danish_csv"].read([Source(tmp_path / "out" / ROWS, ROWS)], [table], READING)
+    again = gathered(FORMATS["danish_csv"].read([Source(tmp_path / "out" / ROWS, ROWS)], [table], READING))
     assert not again.quarantine
     (expected,) = (frame for frame in alone.frames if frame.table == table)
     (found,) = again.frames

@@ -17,7 +17,7 @@ from pipeline.contract.store import arrow_schema, conform
 from pipeline.engine import DuckEngine
 from pipeline.formats.merge import Part, merge
 from pipeline.formats.readers import READERS
-from pipeline.formats.result import Reading, Source
+from pipeline.formats.result import Reading, Source, gathered
 from pipeline.stages import sessions
 
 CONTRACTS = load_contracts()
@@ -30,7 +30,9 @@ MEETING = "171e34f9-73c4-4bb7-acc7-9ddd2b7fa172"
 
 def derive(form: str, *files: Path) -> dict[str, list[dict[str, Any]]]:
     """What the stage makes of dumps that were delivered together; every table keeps its contract."""
-    read = READERS[form]([Source(file, file.name) for file in files], ["session_events"], Reading(CONTRACTS))
+    read = gathered(
+        READERS[form]([Source(file, file.name) for file in files], ["session_events"], Reading(CONTRACTS))
+    )
     parts = [Part("d", "reference", date(2026, 11, 24), frame) for frame in read.frames]
     merged = merge(EVENTS, parts)
     assert merged.set_aside == ()

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pipeline.contract import load_contracts
 from pipeline.formats.readers import READERS
-from pipeline.formats.result import Read, Reading, Source
+from pipeline.formats.result import Read, Reading, Source, gathered
 
 READING = Reading(load_contracts(), bytes(range(32)))
 
@@ -245,7 +245,7 @@ def read(name: str, files: Mapping[str, bytes], tables: tuple[str, ...]) -> Read
             path = Path(folder) / file
             path.write_bytes(content)
             sources.append(Source(path, f"prøve/{file}"))
-        return READERS[name](sources, tables, READING)
+        return gathered(READERS[name](sources, tables, READING))
 
 
 def check(found: Read) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.formats import json_items
+from pipeline.formats import json_items, json_stream
 from pipeline.formats.decode import CodePage
 from pipeline.formats.json_items import items
 from pipeline.formats.result import Read, Source
@@ -40,21 +40,21 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_way_gives_the_same_objects(
     folder: Path, objects: list[dict[str, Any]], indent: int | None, block: int
 ) -> None:
-    source, before = Source(folder / "x", "x"), json_items.BLOCK_CHARS
+    source = Source(folder / "x", "x")
     ways = [
         "".join(json.dumps(item) + "\n" for item in objects),
         json.dumps(objects) + "\n",
         json.dumps(objects, indent=indent),
         "[" + ",\n".join(json.dumps(item, indent=indent) for item in objects) + "\n]",
         json.dumps({"meta": {"limit": 20}, "objects": objects}, indent=indent),
+        json.dumps({"objects": objects, "meta": [{"limit": 20}]}, indent=indent),
     ]
-    json_items.BLOCK_CHARS = block
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_stream, "BLOCK", block)
+        patch.setattr(json_items, "MAX_WHOLE_CHARS", block)
         for way in ways:
             source.path.write_text(way, "utf-8")
             assert [value for _, value in found(source)] == objects
-    finally:
-        json_items.BLOCK_CHARS = before
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.formats.readers import KEYING, READERS
-from pipeline.formats.result import Read, Reading, Source
+from pipeline.formats.result import Read, Reading, Source, gathered
 from tests.unit.formats.platforms import CONTRACTS, START, jsonl
 
 Make = Callable[[str, bytes], Source]
@@ -62,7 +62,7 @@ PERSONAL: dict[str, dict[str, Any]] = {
 
 
 def read(format_: str, *sources: Source) -> Read:
-    return READERS[format_](sources, ("session_events",), READING)
+    return gathered(READERS[format_](sources, ("session_events",), READING))
 
 
 def assert_clear(found: Read) -> None:
@@ -132,7 +132,7 @@ def test_a_file_that_is_not_there(tmp_path: Path, format_: str) -> None:
 @pytest.mark.parametrize("format_", FORMATS)
 def test_without_a_key_nothing_is_read(make: Make, format_: str) -> None:
     source = make("log.jsonl", jsonl(PERSONAL[format_]))
-    found = READERS[format_]([source], ("session_events",), Reading(CONTRACTS, None))
+    found = gathered(READERS[format_]([source], ("session_events",), Reading(CONTRACTS, None)))
     assert_clear(found)
     assert [item.rule for item in found.problems] == ["unkeyed_identifier"]
 

@@ -4,6 +4,7 @@ import os
 import string
 import xml.etree.ElementTree as ET
 import zipfile
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -97,7 +98,7 @@ def test_what_cannot_be_written_is_said(tmp_path: Path) -> None:
         write_project(Project(Node("Project"), {"a.txt": b""}), tmp_path / "p.qde")
     for sign in ("\x00", "\ud800", "\ufffe"):
         with pytest.raises(ProjectError, match="kan ikke stå i XML"):
-            write_project(Project(Node("Project", (("name", sign),))), tmp_path / "p.qdpx")
+            write_project(Project(Node("Project", ("name", sign))), tmp_path / "p.qdpx")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -116,7 +117,9 @@ TEXTS = st.text(SIGNS, max_size=12)
 NAMES = st.text(string.ascii_letters, min_size=1, max_size=6).map(
     lambda name: f"q:{name}" if name[0] == "q" else name
 )
-ATTRIBUTES = st.dictionaries(NAMES, TEXTS, max_size=3).map(lambda made: tuple(made.items()))
+ATTRIBUTES = st.dictionaries(NAMES, TEXTS, max_size=3).map(
+    lambda made: tuple(chain.from_iterable(made.items()))
+)
 MARKUP = st.sampled_from([Markup("<!-- a -->"), Markup("<?tool x?>")])
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.formats.decode import mended
 from pipeline.formats.readers import READERS
-from pipeline.formats.result import Read, Reading, Source
+from pipeline.formats.result import Read, Reading, Source, gathered
 from pipeline.formats.survey import Survey, Ticks, Variable, match
 from pipeline.formats.survey_answers import HIDDEN, answers
 from pipeline.formats.survey_files import plain_label
@@ -176,7 +176,7 @@ def odm(names: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 @pytest.mark.parametrize("kind", ["surveyxact", "redcap", "redcap_xml", "limesurvey"])
 def test_no_identifier_comes_out(kind: str, make: Make, reading: Reading) -> None:
-    read = READERS[kind.partition("_")[0]](planted(kind, make), ["questionnaires"], reading)
+    read = gathered(READERS[kind.partition("_")[0]](planted(kind, make), ["questionnaires"], reading))
     text = everything(read)
     assert [secret for secret in SECRETS if secret in text] == []
     assert "Ole Olsen" not in text
@@ -211,7 +211,7 @@ def test_damaged_files_give_problems_and_lose_no_row(
         end = data.draw(st.integers(start, len(content)))
         noise = data.draw(st.binary(max_size=20) | st.sampled_from([b"", b'"', b";;;", b"]]><"]))
         file.write_bytes(content[:start] + noise + content[end:])
-        read = READERS[kind.partition("_")[0]](files, ["questionnaires"], reading)
+        read = gathered(READERS[kind.partition("_")[0]](files, ["questionnaires"], reading))
     used = sum(frame.rows for frame in read.frames)
     assert used + len(read.quarantine) == read.rows_read
     assert used == 3 or read.problems

@@ -53,7 +53,7 @@ def information(
     benefit = net_benefit(costs, drawn, perspective)
     whole = evpi(benefit, scrambles=sample.scrambles)
     made = [Known("evpi", "all", EVERYTHING, whole, whole.value, whole.value)]
-    count = SCREENED_SCRAMBLES * sample.values.shape[1]
+    count = SCREENED_SCRAMBLES * sample.points
     screened = {name: evppi(benefit[:count], sample.of(name)[:count]).value for name in sample.names}
     chosen = sorted(
         (name for name in sample.names if screened[name] > 0), key=lambda name: (-screened[name], name)
@@ -116,7 +116,7 @@ def _known(
     interaction, functions = (2, 3) if wide else (3, 5)
     worth = evppi(benefit, values, functions=functions, interaction=interaction, scrambles=sample.scrambles)
     # How much the smoother decides is a difference on the same draws, for which part of them suffices.
-    count = SCREENED_SCRAMBLES * sample.values.shape[1]
+    count = SCREENED_SCRAMBLES * sample.points
     sizes = (functions, functions - 2, functions + 1)
     base, *others = sensitivity(benefit[:count], values[:count], sizes, interaction=interaction).fits
     moved = [worth.value + item.value - base.value for item in others]

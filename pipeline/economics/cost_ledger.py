@@ -5,14 +5,13 @@ positive. A transfer is two rows, payer and receiver, that cancel. What society 
 and for the distortion of taxes is rows of its own on the account ``society``.
 """
 
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from pipeline.economics.expression import evaluate, names
 from pipeline.economics.model import SUM, Costs
-from pipeline.economics.program import Case, Line, Program, environment
+from pipeline.economics.program import Case, Formula, Line, Program, environment
 from pipeline.text import Text, round_half_up
 
 OERE_PER_KRONE = 100
@@ -58,18 +57,23 @@ class LedgerRow:
 def ledger(costs: Costs, program: Program, chosen: Case) -> tuple[LedgerRow, ...]:
     """All rows of a case, ordered by year and line; a line with nothing of it that year has no row."""
     found = environment(costs, program, chosen, {})
-    rests_on = _rests_on(program, chosen)
+    rests_on = _rests_on(costs, program, chosen)
+    # A quantity is volume × each × weight, as ``Line.quantity`` has it; only the volume is of a year.
+    parts = [
+        (line, float(evaluate(line.each, found)), float(evaluate(line.weight, found)))
+        for line in program.lines
+        if chosen.counts(line)
+    ]
     rows: list[LedgerRow] = []
     for year in costs.years:
         factor = costs.schedule.factor(year)
-        for line in program.lines:
-            if not chosen.counts(line):
-                continue
-            tree = line.quantity(year)
-            quantity = round_half_up(Decimal(repr(float(evaluate(tree, found)))), DECIMALS)
+        for line, each, weight in parts:
+            exact = float(found[line.volume_key(year)]) * each * weight
+            quantity = round_half_up(Decimal(repr(exact)), DECIMALS)
             if quantity == 0:
                 continue
-            rows.append(_row(costs, chosen, line, year, quantity, factor, json.dumps(tree), rests_on))
+            formula = program.formulas[line.key, year]
+            rows.append(_row(costs, chosen, line, year, quantity, factor, formula, rests_on))
     return tuple(rows)
 
 
@@ -80,17 +84,16 @@ def _row(
     year: int,
     quantity: Decimal,
     factor: Decimal,
-    formula: str,
-    rests_on: dict[str, tuple[str, ...]],
+    formula: Formula,
+    rests_on: Mapping[str, dict[str, None]],
 ) -> LedgerRow:
     bound = chosen.bindings.get(line.unit_cost, line.unit_cost)
     price = line.sign * int(round_half_up(costs.value(bound) * OERE_PER_KRONE))
     amount = int(round_half_up(quantity * price))
-    inputs = dict.fromkeys(
-        key
-        for name in (*names(line.quantity(year)), line.unit_cost)
-        for key in rests_on.get(name, (chosen.bindings.get(name, name),))
-    )
+    inputs: dict[str, None] = {}
+    for name in formula.names:
+        inputs |= rests_on[name]
+    inputs |= rests_on[line.unit_cost]
     return LedgerRow(
         row_id=f"{chosen.name}/{chosen.alternative.name}/{line.key}/{year}",
         case=chosen.name,
@@ -116,20 +119,21 @@ def _row(
         kind=line.kind,
         benefit_class=line.benefit_class,
         owner=line.owner,
-        formula=formula,
+        formula=formula.text,
         assumptions=tuple(inputs),
         source=costs.inputs[bound].source,
     )
 
 
-def _rests_on(program: Program, chosen: Case) -> dict[str, tuple[str, ...]]:
-    """The inputs behind every definition, in the order in which its formula names them."""
-    found: dict[str, tuple[str, ...]] = {}
+def _rests_on(costs: Costs, program: Program, chosen: Case) -> dict[str, dict[str, None]]:
+    """The inputs behind every name, in the order in which its formula names them."""
+    bindings = chosen.bindings
+    found = {key: {bindings.get(key, key): None} for key in costs.inputs}
     for item in program.definitions:
         keys: dict[str, None] = {}
         for name in names(item.tree):
-            keys |= dict.fromkeys(found.get(name, (chosen.bindings.get(name, name),)))
-        found[item.key] = tuple(keys)
+            keys |= found[name]
+        found[item.key] = keys
     return found
 
 
@@ -152,5 +156,5 @@ def counted(
         for row in rows
         if use_type in (SUM, row.use_type)
         and row.kind not in without
-        and not chosen.refuses(row.account, row.benefit_class, row.kind)
+        and chosen.counts(row.account, row.benefit_class, row.kind)
     ]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pipeline.economics.expression import Tree
 from pipeline.economics.model import Costs
 from pipeline.economics.program import Case, Line, Program
-from pipeline.economics.steps import Floats, Operand, Steps
+from pipeline.economics.steps import Floats, Operand, Script, Steps
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,7 @@ class Asked:
 class Valuation:
     """The formulas of what was asked, recorded once for any number of draws of what varies."""
 
-    steps: Steps
-    outputs: tuple[Operand, ...]
+    script: Script
     perspectives: tuple[str, ...]
 
     def at(self, values: Mapping[str, Floats], size: int) -> list[dict[str, Floats]]:
@@ -36,7 +35,7 @@ class Valuation:
 
         ``values``: an array of ``size`` for every varying input. Raises KeyError for one without.
         """
-        found = self.steps.run(self.outputs, values, size)
+        found = self.script.run(values, size)
         count = len(self.perspectives)
         return [
             dict(zip(self.perspectives, found[place : place + count], strict=True))
@@ -61,7 +60,7 @@ def valuation(
     inputs.update((name, steps.varying(name)) for name in varying)
     seen_by: dict[tuple[str, str, str], tuple[str, ...]] = {}
     outputs = [one for item in asked for one in _case(steps, costs, program, item, inputs, seen_by)]
-    return Valuation(steps, tuple(outputs), tuple(item.name for item in costs.perspectives))
+    return Valuation(steps.script(outputs), tuple(item.name for item in costs.perspectives))
 
 
 def present_values(
@@ -133,7 +132,5 @@ def _case(
 def _counted_by(costs: Costs, line: Line) -> tuple[str, ...]:
     """The perspectives that count the line."""
     return tuple(
-        item.name
-        for item in costs.perspectives
-        if item.refuses(line.account, line.benefit_class, line.kind) is None
+        item.name for item in costs.perspectives if item.counts(line.account, line.benefit_class, line.kind)
     )

@@ -6,11 +6,12 @@ amount in a year is sign × volume × each × weight × unit cost. What society 
 distortion) is a line of its own beside it. Alternatives change only what names stand for, never a formula.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from pipeline.economics.definitions import Definition, definitions, said
-from pipeline.economics.expression import Tree, Value, evaluate
+from pipeline.economics.expression import Tree, Value, evaluate, names
 from pipeline.economics.model import (
     PUBLIC,
     RISK,
@@ -70,11 +71,23 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Formula:
+    """A line's quantity in a year as text (its tree in JSON), and every name in it."""
+
+    text: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Program:
-    """Definitions in the order in which they are computed, and the lines of every alternative."""
+    """Definitions in the order in which they are computed, and the lines of every alternative.
+
+    ``formulas`` are the lines' quantities by key and year; they are the same in every case.
+    """
 
     definitions: tuple[Definition, ...]
     lines: tuple[Line, ...]
+    formulas: Mapping[tuple[str, int], Formula]
 
 
 @dataclass(frozen=True)
@@ -133,7 +146,14 @@ def _named(variants: tuple[Variant, ...], name: str) -> Variant:
 
 def build(costs: Costs) -> Program:
     """The program of the model."""
-    return Program(tuple(definitions(costs)), tuple(_lines(costs)))
+    lines = tuple(_lines(costs))
+    formulas = {
+        (line.key, year): Formula(json.dumps(tree), tuple(names(tree)))
+        for line in lines
+        for year in costs.years
+        for tree in [line.quantity(year)]
+    }
+    return Program(tuple(definitions(costs)), lines, formulas)
 
 
 def _lines(costs: Costs) -> Iterator[Line]:

@@ -8,6 +8,7 @@ chapters 10 (liveness), 17 and 19 (value numbering, dead code).
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple, cast
 
 import numpy as np
@@ -47,7 +48,7 @@ class Steps:
         self._weighted: dict[tuple[tuple[Operand, ...], tuple[float, ...]], Operand] = {}
 
     def varying(self, name: str) -> At:
-        """What is not certain: its draws are given to :meth:`run` by that name."""
+        """What is not certain: its draws are given to ``Script.run`` by that name."""
         return self._record(_Step(name, None, None))
 
     def _record(self, step: _Step) -> At:
@@ -119,17 +120,61 @@ class Steps:
             total = self.of("+", total, self.of("*", operand, weight))
         return total
 
-    def run(self, outputs: Sequence[Operand], values: Mapping[str, Floats], size: int) -> Floats:
-        """``outputs`` × ``size`` draws, of the arrays of ``size`` in ``values`` for every varying name."""
-        made = np.empty((len(outputs), size))
-        for place, output in enumerate(outputs):
+    def script(self, outputs: Sequence[Operand]) -> "Script":
+        """What ``outputs`` need, ready to run any number of times."""
+        end = len(self._steps)
+        last = {output.step: end for output in outputs if isinstance(output, At)}
+        for number in range(end - 1, -1, -1):
+            if number in last:
+                for operand in self._steps[number][1:]:
+                    if isinstance(operand, At):
+                        last.setdefault(operand.step, number)
+        slots, free, count = dict[int, int](), list[int](), 0
+        for number in sorted(last):
+            used = {operand.step for operand in self._steps[number][1:] if isinstance(operand, At)}
+            free += [slots[step] for step in sorted(used) if last[step] == number]
+            slots[number] = free.pop() if free else count
+            count = max(count, slots[number] + 1)
+
+        def placed(operand: Operand | None) -> Operand | None:
+            return At(slots[operand.step]) if isinstance(operand, At) else operand
+
+        return Script(
+            tuple(
+                (slot, _Step(operator, placed(left), placed(right)))
+                for number, slot in slots.items()
+                for operator, left, right in [self._steps[number]]
+            ),
+            tuple(cast("Operand", placed(output)) for output in outputs),
+            count,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Script:
+    """Steps in order, each with where it is held; ``outputs`` are where they are held in the end.
+
+    ``At`` is such a place here, of which there are ``places``; it is used again after the last step that
+    needs what it holds.
+    """
+
+    steps: tuple[tuple[int, _Step], ...]
+    outputs: tuple[Operand, ...]
+    places: int
+
+    def run(self, values: Mapping[str, Floats], size: int) -> Floats:
+        """Outputs × ``size`` draws, of the arrays of ``size`` in ``values`` for every varying name.
+
+        Raises KeyError for a name without one.
+        """
+        made = np.empty((len(self.outputs), size))
+        for number, output in enumerate(self.outputs):
             if not isinstance(output, At):
-                made[place] = output
-        order, slots, count = self._placed(outputs)
+                made[number] = output
         for length in {min(BLOCK, size), size % BLOCK} - {0}:
-            shelf = np.empty((count, length))
-            calls = [self._call(number, slots, shelf, values) for number in order]
-            found = [(place, shelf[slots[at.step]]) for place, at in enumerate(outputs) if isinstance(at, At)]
+            shelf = list(np.empty((self.places, length)))
+            calls = [_call(slot, step, shelf, values) for slot, step in self.steps]
+            found = [(number, shelf[at.step]) for number, at in enumerate(self.outputs) if isinstance(at, At)]
             starts = range(0, size - size % BLOCK, BLOCK) if length == BLOCK else [size - length]
             for start in starts:
                 part = slice(start, start + length)
@@ -140,42 +185,20 @@ class Steps:
                         function(left, out=out)
                     else:
                         function(left, right, out=out)
-                for place, array in found:
-                    made[place, part] = array
+                for number, array in found:
+                    made[number, part] = array
         return made
 
-    def _call(
-        self, number: int, slots: Mapping[int, int], shelf: Floats, values: Mapping[str, Floats]
-    ) -> tuple[Callable[..., object] | None, Floats | float, Floats | float | None, Floats]:
-        """What is called for a step; no function where an input's draws are taken down from ``values``."""
-        operator, left, right = self._steps[number]
-        out = shelf[slots[number]]
-        if left is None:
-            return None, values[operator], None, out
-        one, two = (shelf[slots[at.step]] if isinstance(at, At) else at for at in (left, right))
-        return _FUNCTIONS[operator], cast("Floats | float", one), two, out
 
-    def _placed(self, outputs: Sequence[Operand]) -> tuple[list[int], dict[int, int], int]:
-        """The steps that ``outputs`` need, in order; where each is held; and how many places that takes.
-
-        A place is free again after the last step that uses it.
-        """
-        last = {output.step: len(self._steps) for output in outputs if isinstance(output, At)}
-        for number in range(len(self._steps) - 1, -1, -1):
-            if number in last:
-                for operand in self._steps[number][1:]:
-                    if isinstance(operand, At):
-                        last.setdefault(operand.step, number)
-        order, slots, free, count = sorted(last), dict[int, int](), list[int](), 0
-        for number in order:
-            used = {operand.step for operand in self._steps[number][1:] if isinstance(operand, At)}
-            free += [slots[step] for step in sorted(used) if last[step] == number]
-            if free:
-                slots[number] = free.pop()
-            else:
-                slots[number] = count
-                count += 1
-        return order, slots, count
+def _call(
+    slot: int, step: _Step, shelf: Sequence[Floats], values: Mapping[str, Floats]
+) -> tuple[Callable[..., object] | None, Floats | float, Floats | float | None, Floats]:
+    """What is called for a step; no function where an input's draws are taken down from ``values``."""
+    operator, left, right = step
+    if left is None:
+        return None, values[operator], None, shelf[slot]
+    one, two = (shelf[at.step] if isinstance(at, At) else at for at in (left, right))
+    return _FUNCTIONS[operator], cast("Floats | float", one), two, shelf[slot]
 
 
 def _share(part: Floats | float, whole: Floats | float, out: Floats) -> None:

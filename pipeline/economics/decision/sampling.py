@@ -51,7 +51,7 @@ class Sample:
 
     def group(self, *names: str) -> Floats:
         """Draws × inputs of the named inputs."""
-        return np.column_stack([self.of(name) for name in names])
+        return np.stack([self.of(name) for name in names]).T
 
     def _place(self, name: str) -> int:
         if name not in self.names:

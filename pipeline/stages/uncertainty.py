@@ -92,12 +92,16 @@ def _uncertainty(found: Mapping[str, Mapping[str, Floats]]) -> Iterator[dict[str
             }
 
 
+def volumes(costs: Costs) -> list[float]:
+    """The volumes at which the chance of a gain is told, in whole thousands."""
+    item = costs.inputs[costs.decision.volume]
+    return np.linspace(float(item.low), float(item.high), VOLUMES).round(-3).tolist()
+
+
 def _by_volume(costs: Costs, valued: Valuation, drawn: Sample) -> Iterator[dict[str, object]]:
     part = drawn.first(SCRAMBLES_BY_VOLUME)
-    key = costs.decision.volume
-    item = costs.inputs[key]
-    for volume in np.linspace(float(item.low), float(item.high), VOLUMES).round(-3):
-        found = by_draw(valued, part, {key: float(volume)})
+    for volume in volumes(costs):
+        found = by_draw(valued, part, {costs.decision.volume: volume})
         for alternative, by_perspective in zip(costs.alternatives, found, strict=True):
             for perspective, npv in by_perspective.items():
                 chance = over_scrambles((npv > 0).mean(axis=1))

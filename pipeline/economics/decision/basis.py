@@ -7,6 +7,7 @@ from itertools import combinations
 import numpy as np
 
 from pipeline.economics.decision.errors import Floats
+from pipeline.economics.decision.pieces import combined, over_draws
 
 # What is smaller than this part of the largest is rounding, not a direction of its own.
 RANK = 1e-10
@@ -31,7 +32,7 @@ def smooth_functions(values: Floats, count: int) -> Floats:
     knots = _knots(scaled, count + 1)
     columns, bends = _natural(scaled, knots)
     columns -= columns.mean(axis=1, keepdims=True)
-    gram = columns @ columns.T / values.size
+    gram = over_draws(columns, columns) / values.size
     size = np.sqrt(np.diag(gram))
     weights, directions = np.linalg.eigh(gram / np.outer(size, size))
     kept = weights > RANK * weights[-1]
@@ -42,7 +43,7 @@ def smooth_functions(values: Floats, count: int) -> Floats:
     rough = (bends[:, :-1] * gaps) @ bends[:, :-1].T + (bends[:, 1:] * gaps) @ bends[:, 1:].T
     rough = (rough + 4 * (middle * gaps) @ middle.T) / 6
     _, order = np.linalg.eigh(whiten.T @ rough @ whiten)
-    return (whiten @ order).T @ columns
+    return combined((whiten @ order).T, columns)
 
 
 def _knots(scaled: Floats, count: int) -> Floats:

@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 
 from pipeline.economics.decision.basis import RANK, Design, columns_of, design
 from pipeline.economics.decision.errors import DecisionError, Floats, array, same_length, whole
+from pipeline.economics.decision.pieces import combined, over_draws
 
 # Functions per input, inputs per product, and the fewest draws that a column is fitted on.
 FUNCTIONS = 5
@@ -87,11 +88,13 @@ class Smoother:
 
     def of(self, values: Floats) -> Floats:
         """The fit of every row of anything × draws; it has their means, one function being constant."""
-        right = sum(self.terms.of(part) @ values[:, part].T for part in self.terms.parts())
+        right = np.zeros((self.terms.columns, len(values)))
+        for part in self.terms.parts():
+            right += over_draws(self.terms.of(part), values[:, part])
         coefficients = np.ascontiguousarray((self.inverse @ right).T)
         made = np.empty(values.shape)
         for part in self.terms.parts():
-            made[:, part] = coefficients @ self.terms.of(part)
+            made[:, part] = combined(coefficients, self.terms.of(part))
         return made
 
 
@@ -112,15 +115,33 @@ def smoother(inputs: Floats, draws: int, functions: int, interaction: int) -> Sm
             f"{draws} draws are too few for {columns} columns; take fewer functions, interaction 1",
         )
     terms = design(inputs, functions, interaction)
-    # The normal equations are safe here: the columns are near orthonormal, and what coincides is dropped.
+    # The normal equations are safe here: the columns are near orthonormal, and what coincides is left out.
     gram = np.zeros((terms.columns, terms.columns))
     for part in terms.parts():
         block = terms.of(part)
-        gram += block @ block.T
-    weights, directions = np.linalg.eigh(gram)
-    kept = weights > RANK * weights[-1]
-    inverse: Floats = (directions[:, kept] / weights[kept]) @ directions[:, kept].T
-    return Smoother(terms, inverse, int(kept.sum()))
+        gram += over_draws(block, block)
+    inverse, kept = _inverse(gram)
+    return Smoother(terms, inverse, kept)
+
+
+def _inverse(gram: Floats) -> tuple[Floats, int]:
+    """The inverse of the products of the columns that the ones before them do not give, and their number.
+
+    What is left out has zeros. Source: J. H. Goodnight, A tutorial on the SWEEP operator, The American
+    Statistician 1979;33:149–158; LAPACK would share so small a matrix out between processors.
+    """
+    swept, kept = gram.copy(), np.zeros(len(gram), dtype=np.bool_)
+    for place, size in enumerate(np.diag(gram)):
+        pivot = float(swept[place, place])
+        if pivot <= RANK * size:
+            continue
+        kept[place] = True
+        row, column = swept[place] / pivot, swept[:, place].copy()
+        swept -= column[:, None] * row
+        swept[place], swept[:, place] = row, -column / pivot
+        swept[place, place] = 1 / pivot
+    both = np.outer(kept, kept)
+    return np.where(both, swept, 0.0), int(kept.sum())
 
 
 def value_by(gains: Gains, fitted: Floats) -> float:

@@ -89,8 +89,9 @@ def replicates(
     made = np.empty((dimension, scrambles, points))
     for number, stream in enumerate(np.random.SeedSequence(seed).spawn(scrambles)):
         sobol = qmc.Sobol(dimension, scramble=True, bits=BITS, rng=np.random.default_rng(stream))
-        made[:, number] = sobol.random(points).T
-    made += 2.0 ** -(BITS + 1)
+        found = sobol.random(points)
+        found += 2.0 ** -(BITS + 1)
+        made[:, number] = found.T
     return np.moveaxis(made, 0, -1)
 
 

@@ -7,10 +7,12 @@ what is multiplied, what varies together.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from pipeline.economics.decision.dirichlet import Dirichlet
 from pipeline.economics.decision.sampling import Sample
 from pipeline.economics.model import Costs
-from pipeline.economics.present_value import Asked, present_values, valuation
+from pipeline.economics.present_value import Asked, valuation
 from pipeline.economics.program import Program, case
 from pipeline.economics.steps import Floats
 from pipeline.economics.uncertainty import by_draw, distributions
@@ -52,17 +54,18 @@ def bridges(
     means = _means(costs)
     chosen = [case(costs, item.name) for item in costs.alternatives]
     asked = [Asked(one) for one in chosen] + [Asked(one, is_smooth=True) for one in chosen]
-    at_value = present_values(costs, program, asked[: len(chosen)], {})
-    at_mean = present_values(costs, program, asked, means)
-    free = by_draw(valuation(costs, program, asked, drawn.names), drawn)
+    valued = valuation(costs, program, asked, drawn.names)
+    free = by_draw(valued, drawn)
+    ends = {name: np.array([float(costs.value(name)), means[name]]) for name in drawn.names}
+    at_ends = valued.at(ends, 2)
     made: list[Bridge] = []
     for number, alternative in enumerate(costs.alternatives):
         smooth = number + len(chosen)
         for perspective in costs.perspectives:
             name = perspective.name
-            exact, mean = at_value[number][name], at_mean[number][name]
+            exact, mean = at_ends[number][name].tolist()
             whole = float(free[number][name].mean())
-            loose = float(free[smooth][name].mean()) - at_mean[smooth][name]
+            loose = float(free[smooth][name].mean()) - float(at_ends[smooth][name][1])
             together = float(correlated[alternative.name][name].mean())
             ledger = booked[alternative.name, name] / 100
             made.append(

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pipeline.economics.expression import evaluate, names
+from pipeline.economics.expression import Value, evaluate, names
 from pipeline.economics.model import SUM, Costs
 from pipeline.economics.program import Case, Formula, Line, Program, environment
 from pipeline.text import Text, round_half_up
@@ -58,42 +58,54 @@ def ledger(costs: Costs, program: Program, chosen: Case) -> tuple[LedgerRow, ...
     """All rows of a case, ordered by year and line; a line with nothing of it that year has no row."""
     found = environment(costs, program, chosen, {})
     rests_on = _rests_on(costs, program, chosen)
-    # A quantity is volume × each × weight, as ``Line.quantity`` has it; only the volume is of a year.
-    parts = [
-        (line, float(evaluate(line.each, found)), float(evaluate(line.weight, found)))
-        for line in program.lines
-        if chosen.counts(line)
-    ]
+    lines = [_priced(costs, chosen, line, found) for line in program.lines if chosen.counts(line)]
     rows: list[LedgerRow] = []
     for year in costs.years:
         factor = costs.schedule.factor(year)
-        for line, each, weight in parts:
-            exact = float(found[line.volume_key(year)]) * each * weight
+        for item in lines:
+            exact = float(found[item.line.volume_key(year)]) * item.each * item.weight
             quantity = round_half_up(Decimal(repr(exact)), DECIMALS)
             if quantity == 0:
                 continue
-            formula = program.formulas[line.key, year]
-            rows.append(_row(costs, chosen, line, year, quantity, factor, formula, rests_on))
+            inputs: dict[str, None] = {}
+            formula = program.formulas[item.line.key, year]
+            for name in (*formula.names, item.line.unit_cost):
+                inputs |= rests_on[name]
+            rows.append(_row(costs, chosen, item, year, quantity, factor, formula, tuple(inputs)))
     return tuple(rows)
+
+
+@dataclass(frozen=True)
+class _Priced:
+    """What of a line is the same in every year: its quantity is volume × ``each`` × ``weight``, as
+    ``Line.quantity`` has it.
+    """
+
+    line: Line
+    each: float
+    weight: float
+    resource: str
+    unit_cost_oere: int
+
+
+def _priced(costs: Costs, chosen: Case, line: Line, found: Mapping[str, Value]) -> _Priced:
+    bound = chosen.bindings.get(line.unit_cost, line.unit_cost)
+    price = line.sign * int(round_half_up(costs.value(bound) * OERE_PER_KRONE))
+    return _Priced(line, float(evaluate(line.each, found)), float(evaluate(line.weight, found)), bound, price)
 
 
 def _row(
     costs: Costs,
     chosen: Case,
-    line: Line,
+    item: _Priced,
     year: int,
     quantity: Decimal,
     factor: Decimal,
     formula: Formula,
-    rests_on: Mapping[str, dict[str, None]],
+    assumptions: tuple[str, ...],
 ) -> LedgerRow:
-    bound = chosen.bindings.get(line.unit_cost, line.unit_cost)
-    price = line.sign * int(round_half_up(costs.value(bound) * OERE_PER_KRONE))
-    amount = int(round_half_up(quantity * price))
-    inputs: dict[str, None] = {}
-    for name in formula.names:
-        inputs |= rests_on[name]
-    inputs |= rests_on[line.unit_cost]
+    line = item.line
+    amount = int(round_half_up(quantity * item.unit_cost_oere))
     return LedgerRow(
         row_id=f"{chosen.name}/{chosen.alternative.name}/{line.key}/{year}",
         case=chosen.name,
@@ -102,10 +114,10 @@ def _row(
         activity=line.activity,
         title=line.title,
         side=line.side,
-        resource=bound,
+        resource=item.resource,
         unit=line.unit,
         quantity=quantity,
-        unit_cost_oere=price,
+        unit_cost_oere=item.unit_cost_oere,
         amount_oere=amount,
         present_value_oere=int(round_half_up(amount * factor)),
         year=year,
@@ -120,8 +132,8 @@ def _row(
         benefit_class=line.benefit_class,
         owner=line.owner,
         formula=formula.text,
-        assumptions=tuple(inputs),
-        source=costs.inputs[bound].source,
+        assumptions=assumptions,
+        source=costs.inputs[item.resource].source,
     )
 
 

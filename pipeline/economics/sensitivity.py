@@ -14,7 +14,8 @@ from pipeline.text import Text
 
 # How finely a parameter's range is looked through for places where the sign turns.
 GRID = 2001
-BISECTIONS = 48
+# A place where it turns is narrowed to a 64th so many times: to the last digits of a double.
+PARTS, NARROWINGS = 64, 8
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ def breakevens(
     """Where within ``low``–``high`` of one input the net present value is at least zero, as a set of
     intervals by perspective.
 
-    Steps make it go up and down: the range is looked through at 2,001 places and each turn is bisected, so
+    Steps make it go up and down: the range is looked through at 2,001 places and each turn is narrowed, so
     that turns closer together than a two-thousandth of the range may be missed.
     """
     at = np.linspace(low, high, GRID)
@@ -133,11 +134,14 @@ def breakevens(
     is_gain = _npv(costs, valued, key, at) >= 0
     view, turns = np.nonzero(is_gain[:, 1:] != is_gain[:, :-1])
     left, right = at[turns], at[turns + 1]
-    # The turns of all perspectives are bisected side by side.
-    for _ in range(BISECTIONS):
-        middle = (left + right) / 2
-        is_left = (_npv(costs, valued, key, middle)[view, np.arange(view.size)] >= 0) == is_gain[view, turns]
-        left, right = np.where(is_left, middle, left), np.where(is_left, right, middle)
+    # The turns of all perspectives are narrowed side by side, each to the first part where its sign differs.
+    turn = np.arange(view.size)
+    for _ in range(NARROWINGS):
+        inside = np.linspace(left, right, PARTS + 1, axis=-1)
+        npv = _npv(costs, valued, key, inside.ravel()).reshape(len(is_gain), *inside.shape)
+        gains = npv[view, turn] >= 0
+        first = np.argmax(gains != gains[:, :1], axis=1)
+        left, right = inside[turn, first - 1], inside[turn, first]
     ends = (left + right) / 2
     return {
         name: _intervals([low, *ends[view == place].tolist(), high], is_gain_first=bool(is_gain[place, 0]))

@@ -7,8 +7,8 @@ from pipeline.economics.decision.errors import Floats
 # Multiplications in a piece. From twice as many on OpenBLAS shares a product out between processors: at these
 # sizes they wait for each other longer than they work, and a sum's order would follow their number.
 PIECE = 2**18
-# Draws in a piece. With so many columns that the fewest are more than a piece, sharing it out pays; products of
-# single rows are shared out from 10,000 draws on.
+# Draws in a piece. With so many columns that the fewest are more than a piece, sharing it out pays; products
+# of single rows are shared out from 10,000 draws on.
 FEWEST, MOST = 64, 8192
 
 

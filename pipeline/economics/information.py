@@ -1,6 +1,6 @@
 """What it would be worth to one decision-maker to know more before choosing among the alternatives."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,9 +14,9 @@ from pipeline.economics.program import Program, case, environment
 from pipeline.economics.steps import Floats
 from pipeline.text import Text
 
-# Screening takes part of the draws; what stands out is computed on all of them.
-SCREENED_SCRAMBLES = 2
-SHOWN = 12
+# All inputs are screened on a scramble, the LEFT best of them on two, and those SHOWN are computed on all.
+SCREENED_SCRAMBLES, COMPARED_SCRAMBLES = 1, 2
+LEFT, SHOWN = 36, 12
 WIDE_GROUP = 2  # inputs in a group beyond which products of two at a time suffice
 
 
@@ -51,17 +51,14 @@ def information(
 ) -> list[Known]:
     """EVPI, the inputs that are worth most (EVPPI), and every declared group, the most valuable first."""
     benefit = net_benefit(costs, drawn, perspective)
-    whole = _Drawn(sample, gains_of(benefit))
-    part = _Drawn(sample.first(SCREENED_SCRAMBLES), gains_of(benefit[: SCREENED_SCRAMBLES * sample.points]))
+    whole, part, least = (
+        _Drawn(sample.first(count), gains_of(benefit[: count * sample.points]))
+        for count in (sample.scrambles, COMPARED_SCRAMBLES, SCREENED_SCRAMBLES)
+    )
     everything = evpi(whole.gains, scrambles=sample.scrambles)
     made = [Known("evpi", "all", EVERYTHING, everything, everything.value, everything.value)]
-    screened = {name: evppi_value(part.gains, part.sample.of(name)) for name in sample.names}
-    chosen = sorted(
-        (name for name in sample.names if screened[name] > 0), key=lambda name: (-screened[name], name)
-    )
-    singles = [
-        _known("evppi", name, costs.inputs[name].title, (name,), whole, part) for name in chosen[:SHOWN]
-    ]
+    chosen = _screened(_screened(sample.names, least, LEFT), part, SHOWN)
+    singles = [_known("evppi", name, costs.inputs[name].title, (name,), whole, part) for name in chosen]
     groups = [
         _known("group", item.name, item.title, inputs, whole, part)
         for item in costs.groups_of_interest
@@ -80,6 +77,13 @@ class _Drawn:
 
     sample: Sample
     gains: Gains
+
+
+def _screened(names: Sequence[str], drawn: _Drawn, count: int) -> list[str]:
+    """Those ``count`` inputs at most that are worth most in these draws, if they are worth anything."""
+    values = {name: evppi_value(drawn.gains, drawn.sample.of(name)) for name in names}
+    worthy = [name for name in names if values[name] > 0]
+    return sorted(worthy, key=lambda name: (-values[name], name))[:count]
 
 
 def contacts(costs: Costs, program: Program) -> Floats:

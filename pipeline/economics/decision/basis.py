@@ -69,7 +69,7 @@ def _natural(scaled: Floats, knots: Floats) -> tuple[Floats, Floats]:
         part = slice(start, start + BLOCK)
         beyond = _cubed(scaled[part] - last)
         curves = [
-            np.divide(np.subtract(curve, beyond, curve), span, curve)
+            np.multiply(np.subtract(curve, beyond, curve), 1 / span, curve)
             for knot, span in zip(knots[:-1], spans, strict=True)
             for curve in [_cubed(scaled[part] - knot)]
         ]
@@ -93,12 +93,14 @@ class Design:
     """Products of smooth functions of some inputs, made for as many draws at a time as asked for.
 
     ``basis``: per input its functions × draws. ``products``: the earlier column, the input and its function
-    that each column after the first, which is constant, is the product of.
+    that each column after the first, which is constant, is the product of. ``made``: all columns, where that
+    is hardly more than the basis.
     """
 
     basis: tuple[Floats, ...]
     products: tuple[tuple[int, int, int], ...]
     draws: int
+    made: Floats | None = None
 
     @property
     def columns(self) -> int:
@@ -107,6 +109,8 @@ class Design:
 
     def of(self, part: slice) -> Floats:
         """Columns × those draws."""
+        if self.made is not None:
+            return self.made[:, part]
         start, stop, _ = part.indices(self.draws)
         made = np.empty((self.columns, stop - start))
         made[0] = 1.0
@@ -141,7 +145,9 @@ def design(inputs: Floats, functions: int, interaction: int) -> Design:
                 # What is left without the last factor is a product of fewer inputs, and smoother.
                 products.append((column_of[factors[:-1]], *factors[-1]))
                 column_of[factors] = len(products)
-    return Design(basis, tuple(products), inputs.shape[1])
+    draws = inputs.shape[1]
+    made = np.vstack([np.ones((1, draws)), *basis]) if len(basis) == 1 else None
+    return Design(basis, tuple(products), draws, made)
 
 
 def _places(counts: Sequence[int], budget: int) -> list[tuple[int, ...]]:

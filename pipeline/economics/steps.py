@@ -79,9 +79,9 @@ class Steps:
             case ("*", 0.0, _) | ("*", _, 0.0) | ("/", 0.0, _) | ("share", 0.0, _) | ("share", _, 0.0):
                 return 0.0
             case (("*" | "/" | "share", At(), 1.0) | ("+" | "-", At(), 0.0)) as simple:
-                return cast("At", simple[1])
+                return simple[1]
             case ("*", 1.0, At()) | ("+", 0.0, At()):
-                return cast("At", right)
+                return right
             case "share", _, float():
                 return self._record(_Step("/", left, right))
             case "ceil", _, _:

@@ -188,4 +188,4 @@ def _gamma(shape: float) -> Table:
 
 @lru_cache(maxsize=512)
 def _beta(alpha: float, beta: float) -> Table:
-    return table(lambda at: cast("Floats", special.betaincinv(alpha, beta, at)))
+    return table(lambda at: special.betaincinv(alpha, beta, at))

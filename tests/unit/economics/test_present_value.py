@@ -14,9 +14,8 @@ from pipeline.economics.uncertainty import by_draw, net_present_values, sample
 COSTS = parse()
 PROGRAM = build(COSTS)
 DRAWN = sample(COSTS)
-ASKED = [
-    Asked(case(COSTS, item.name), is_smooth) for item in COSTS.alternatives for is_smooth in (False, True)
-]
+CASES = [case(COSTS, item.name) for item in COSTS.alternatives]
+ASKED = [Asked(chosen, is_smooth) for chosen in CASES for is_smooth in (False, True)]
 
 
 def line_by_line(asked: Asked, view: str) -> Floats:

@@ -9,6 +9,7 @@ from typing import Any, cast
 from pipeline.economics.activities import read_activities, read_risks, read_volumes
 from pipeline.economics.dated import DatedTable, NotInForceError, Values
 from pipeline.economics.declared import Context, Measure, assumption_row, read_inputs
+from pipeline.economics.definitions import TOTAL, known_names, said
 from pipeline.economics.discounting import Band, Schedule
 from pipeline.economics.expression import FormulaError, Tree, names, parse
 from pipeline.economics.model import (
@@ -30,7 +31,6 @@ from pipeline.economics.model import (
     Use,
     Variant,
 )
-from pipeline.economics.program import TOTAL, known_names, said
 from pipeline.economics.section import AssumptionError, Section, failure
 from pipeline.text import Text
 

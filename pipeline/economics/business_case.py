@@ -151,8 +151,10 @@ def _of(
     free = [row for row in chosen if row.activity not in fees and row.receiver is None]
     yield Result(*place, "fixed_frame", None, sum(row.present_value_oere for row in free), len(free))
     growth = 1 + costs.settings["price_growth"]
-    for year in costs.years:
-        amounts = [row.amount_oere for row in chosen if row.year == year]
+    by_year: dict[int, list[int]] = {year: [] for year in costs.years}
+    for row in chosen:
+        by_year[row.year].append(row.amount_oere)
+    for year, amounts in by_year.items():
         yield Result(*place, "amount", year, sum(amounts), len(amounts))
         yield Result(*place, "nominal", year, int(round_half_up(sum(amounts) * growth**year)), len(amounts))
 

@@ -5,14 +5,13 @@ positive. A transfer is two rows, payer and receiver, that cancel. What society 
 and for the distortion of taxes is rows of its own on the account ``society``.
 """
 
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pipeline.economics.expression import evaluate, names
+from pipeline.economics.expression import Value, evaluate, names
 from pipeline.economics.model import SUM, Costs
-from pipeline.economics.program import Case, Line, Program, environment
+from pipeline.economics.program import Case, Formula, Line, Program, environment
 from pipeline.text import Text, round_half_up
 
 OERE_PER_KRONE = 100
@@ -58,39 +57,55 @@ class LedgerRow:
 def ledger(costs: Costs, program: Program, chosen: Case) -> tuple[LedgerRow, ...]:
     """All rows of a case, ordered by year and line; a line with nothing of it that year has no row."""
     found = environment(costs, program, chosen, {})
-    rests_on = _rests_on(program, chosen)
+    rests_on = _rests_on(costs, program, chosen)
+    lines = [_priced(costs, chosen, line, found) for line in program.lines if chosen.counts(line)]
     rows: list[LedgerRow] = []
     for year in costs.years:
         factor = costs.schedule.factor(year)
-        for line in program.lines:
-            if not chosen.counts(line):
-                continue
-            tree = line.quantity(year)
-            quantity = round_half_up(Decimal(repr(float(evaluate(tree, found)))), DECIMALS)
+        for item in lines:
+            exact = float(found[item.line.volume_key(year)]) * item.each * item.weight
+            quantity = round_half_up(Decimal(repr(exact)), DECIMALS)
             if quantity == 0:
                 continue
-            rows.append(_row(costs, chosen, line, year, quantity, factor, json.dumps(tree), rests_on))
+            inputs: dict[str, None] = {}
+            formula = program.formulas[item.line.key, year]
+            for name in (*formula.names, item.line.unit_cost):
+                inputs |= rests_on[name]
+            rows.append(_row(costs, chosen, item, year, quantity, factor, formula, tuple(inputs)))
     return tuple(rows)
+
+
+@dataclass(frozen=True)
+class _Priced:
+    """What of a line is the same in every year: its quantity is volume × ``each`` × ``weight``, as
+    ``Line.quantity`` has it.
+    """
+
+    line: Line
+    each: float
+    weight: float
+    resource: str
+    unit_cost_oere: int
+
+
+def _priced(costs: Costs, chosen: Case, line: Line, found: Mapping[str, Value]) -> _Priced:
+    bound = chosen.bindings.get(line.unit_cost, line.unit_cost)
+    price = line.sign * int(round_half_up(costs.value(bound) * OERE_PER_KRONE))
+    return _Priced(line, float(evaluate(line.each, found)), float(evaluate(line.weight, found)), bound, price)
 
 
 def _row(
     costs: Costs,
     chosen: Case,
-    line: Line,
+    item: _Priced,
     year: int,
     quantity: Decimal,
     factor: Decimal,
-    formula: str,
-    rests_on: dict[str, tuple[str, ...]],
+    formula: Formula,
+    assumptions: tuple[str, ...],
 ) -> LedgerRow:
-    bound = chosen.bindings.get(line.unit_cost, line.unit_cost)
-    price = line.sign * int(round_half_up(costs.value(bound) * OERE_PER_KRONE))
-    amount = int(round_half_up(quantity * price))
-    inputs = dict.fromkeys(
-        key
-        for name in (*names(line.quantity(year)), line.unit_cost)
-        for key in rests_on.get(name, (chosen.bindings.get(name, name),))
-    )
+    line = item.line
+    amount = int(round_half_up(quantity * item.unit_cost_oere))
     return LedgerRow(
         row_id=f"{chosen.name}/{chosen.alternative.name}/{line.key}/{year}",
         case=chosen.name,
@@ -99,10 +114,10 @@ def _row(
         activity=line.activity,
         title=line.title,
         side=line.side,
-        resource=bound,
+        resource=item.resource,
         unit=line.unit,
         quantity=quantity,
-        unit_cost_oere=price,
+        unit_cost_oere=item.unit_cost_oere,
         amount_oere=amount,
         present_value_oere=int(round_half_up(amount * factor)),
         year=year,
@@ -116,20 +131,21 @@ def _row(
         kind=line.kind,
         benefit_class=line.benefit_class,
         owner=line.owner,
-        formula=formula,
-        assumptions=tuple(inputs),
-        source=costs.inputs[bound].source,
+        formula=formula.text,
+        assumptions=assumptions,
+        source=costs.inputs[item.resource].source,
     )
 
 
-def _rests_on(program: Program, chosen: Case) -> dict[str, tuple[str, ...]]:
-    """The inputs behind every definition, in the order in which its formula names them."""
-    found: dict[str, tuple[str, ...]] = {}
+def _rests_on(costs: Costs, program: Program, chosen: Case) -> dict[str, dict[str, None]]:
+    """The inputs behind every name, in the order in which its formula names them."""
+    bindings = chosen.bindings
+    found = {key: {bindings.get(key, key): None} for key in costs.inputs}
     for item in program.definitions:
         keys: dict[str, None] = {}
         for name in names(item.tree):
-            keys |= dict.fromkeys(found.get(name, (chosen.bindings.get(name, name),)))
-        found[item.key] = tuple(keys)
+            keys |= found[name]
+        found[item.key] = keys
     return found
 
 
@@ -152,5 +168,5 @@ def counted(
         for row in rows
         if use_type in (SUM, row.use_type)
         and row.kind not in without
-        and not chosen.refuses(row.account, row.benefit_class, row.kind)
+        and chosen.counts(row.account, row.benefit_class, row.kind)
     ]

@@ -1,22 +1,22 @@
 """What it would be worth to one decision-maker to know more before choosing among the alternatives."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pipeline.economics.decision.regression import Gains, gains_of
 from pipeline.economics.decision.sample_information import Average, Informative, Proportion, evsi
 from pipeline.economics.decision.sampling import Sample
-from pipeline.economics.decision.value_of_information import Worth, evpi, evppi, sensitivity
+from pipeline.economics.decision.value_of_information import Worth, evpi, evppi, evppi_value
 from pipeline.economics.model import Costs, Study
 from pipeline.economics.program import Program, case, environment
+from pipeline.economics.steps import Floats
 from pipeline.text import Text
 
-Floats = NDArray[np.float64]
-# Screening takes part of the draws; what stands out is computed on all of them.
-SCREENED_SCRAMBLES = 2
-SHOWN = 12
+# All inputs are screened on a scramble, the LEFT best of them on two, and those SHOWN are computed on all.
+SCREENED_SCRAMBLES, COMPARED_SCRAMBLES = 1, 2
+LEFT, SHOWN = 36, 12
 WIDE_GROUP = 2  # inputs in a group beyond which products of two at a time suffice
 
 
@@ -51,32 +51,39 @@ def information(
 ) -> list[Known]:
     """EVPI, the inputs that are worth most (EVPPI), and every declared group, the most valuable first."""
     benefit = net_benefit(costs, drawn, perspective)
-    whole = evpi(benefit, scrambles=sample.scrambles)
-    made = [Known("evpi", "all", EVERYTHING, whole, whole.value, whole.value)]
-    count = SCREENED_SCRAMBLES * sample.values.shape[1]
-    screened = {name: evppi(benefit[:count], sample.of(name)[:count]).value for name in sample.names}
-    chosen = sorted(
-        (name for name in sample.names if screened[name] > 0), key=lambda name: (-screened[name], name)
+    whole, part, least = (
+        _Drawn(sample.first(count), gains_of(benefit[: count * sample.points]))
+        for count in (sample.scrambles, COMPARED_SCRAMBLES, SCREENED_SCRAMBLES)
     )
-    singles = [
-        _known("evppi", name, costs.inputs[name].title, benefit, sample, (name,)) for name in chosen[:SHOWN]
-    ]
+    everything = evpi(whole.gains, scrambles=sample.scrambles)
+    made = [Known("evpi", "all", EVERYTHING, everything, everything.value, everything.value)]
+    chosen = _screened(_screened(sample.names, least, LEFT), part, SHOWN)
+    singles = [_known("evppi", name, costs.inputs[name].title, (name,), whole, part) for name in chosen]
     groups = [
-        _known(
-            "group",
-            item.name,
-            item.title,
-            benefit,
-            sample,
-            tuple(key for key in item.inputs if key in sample.names),
-        )
+        _known("group", item.name, item.title, inputs, whole, part)
         for item in costs.groups_of_interest
+        for inputs in [tuple(key for key in item.inputs if key in sample.names)]
     ]
     for found in (singles, groups):
         made += sorted(found, key=lambda item: (-item.worth.value, item.name))
     for study in costs.studies:
-        made += _of_study(costs, study, benefit, sample)
+        made += _of_study(costs, study, whole)
     return made
+
+
+@dataclass(frozen=True, eq=False)
+class _Drawn:
+    """Draws of the inputs, and what the alternatives gain in each."""
+
+    sample: Sample
+    gains: Gains
+
+
+def _screened(names: Sequence[str], drawn: _Drawn, count: int) -> list[str]:
+    """Those ``count`` inputs at most that are worth most in these draws, if they are worth anything."""
+    values = {name: evppi_value(drawn.gains, drawn.sample.of(name)) for name in names}
+    worthy = [name for name in names if values[name] > 0]
+    return sorted(worthy, key=lambda name: (-values[name], name))[:count]
 
 
 def contacts(costs: Costs, program: Program) -> Floats:
@@ -95,29 +102,35 @@ def informs(study: Study) -> Informative:
     return Informative(study.input, design, study.bias)
 
 
-def _of_study(costs: Costs, study: Study, benefit: Floats, sample: Sample) -> list[Known]:
+def _of_study(costs: Costs, study: Study, drawn: _Drawn) -> list[Known]:
     """The worth of each size of a study; none where a bias stays whatever the size."""
     told = informs(study)
     if told.refusal() is not None:
         return []
-    seed = int(costs.settings["seed"])
-    found = evsi(benefit, sample.of(study.input), told, study.sizes, seed=seed, scrambles=sample.scrambles)
+    sample, seed = drawn.sample, int(costs.settings["seed"])
+    found = evsi(
+        drawn.gains, sample.of(study.input), told, study.sizes, seed=seed, scrambles=sample.scrambles
+    )
     return [
         Known("evsi", f"{study.name}.{size}", study.title, worth, worth.value, worth.value, size)
         for size, worth in zip(study.sizes, found, strict=True)
     ]
 
 
-def _known(
-    kind: str, name: str, title: Text, benefit: Floats, sample: Sample, inputs: tuple[str, ...]
-) -> Known:
-    values = sample.group(*inputs)
-    wide = len(inputs) > WIDE_GROUP
-    interaction, functions = (2, 3) if wide else (3, 5)
-    worth = evppi(benefit, values, functions=functions, interaction=interaction, scrambles=sample.scrambles)
+def _known(kind: str, name: str, title: Text, inputs: tuple[str, ...], whole: _Drawn, part: _Drawn) -> Known:
+    functions, interaction = (3, 2) if len(inputs) > WIDE_GROUP else (5, 3)
+    worth = evppi(
+        whole.gains,
+        whole.sample.group(*inputs),
+        functions=functions,
+        interaction=interaction,
+        scrambles=whole.sample.scrambles,
+    )
     # How much the smoother decides is a difference on the same draws, for which part of them suffices.
-    count = SCREENED_SCRAMBLES * sample.values.shape[1]
-    sizes = (functions, functions - 2, functions + 1)
-    base, *others = sensitivity(benefit[:count], values[:count], sizes, interaction=interaction).fits
-    moved = [worth.value + item.value - base.value for item in others]
+    values = part.sample.group(*inputs)
+    base, *others = (
+        evppi_value(part.gains, values, functions=count, interaction=interaction)
+        for count in (functions, functions - 2, functions + 1)
+    )
+    moved = [worth.value + other - base for other in others]
     return Known(kind, name, title, worth, max(min(worth.value, *moved), 0.0), max(worth.value, *moved))

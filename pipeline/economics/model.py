@@ -149,15 +149,19 @@ class Perspective:
     why: Text
     source: str
 
+    def counts(self, account: str, benefit_class: str, kind: str) -> bool:
+        """Whether a row counts here."""
+        return kind not in self.excludes and account in self.accounts and benefit_class in self.classes
+
     def refuses(self, account: str, benefit_class: str, kind: str) -> Text | None:
         """Why a row does not count here; None when it does."""
+        if self.counts(account, benefit_class, kind):
+            return None
         if kind in self.excludes:
             return Text(f"{kind} indgår ikke: {self.why.da}", f"{kind} is not included: {self.why.en}")
         if account not in self.accounts:
             return Text(f"kontoen {account} indgår ikke", f"the account {account} is not included")
-        if benefit_class not in self.classes:
-            return Text(f"{benefit_class} indgår ikke", f"{benefit_class} is not included")
-        return None
+        return Text(f"{benefit_class} indgår ikke", f"{benefit_class} is not included")
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,12 @@ amount in a year is sign × volume × each × weight × unit cost. What society 
 distortion) is a line of its own beside it. Alternatives change only what names stand for, never a formula.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-import numpy as np
-
-from pipeline.economics.expression import Tree, Value, evaluate
+from pipeline.economics.definitions import Definition, definitions, said
+from pipeline.economics.expression import Tree, Value, evaluate, names
 from pipeline.economics.model import (
     PUBLIC,
     RISK,
@@ -20,24 +20,11 @@ from pipeline.economics.model import (
     Activity,
     Costs,
     Variant,
-    Volume,
 )
 from pipeline.text import Text
 
-YEAR, IS_FIRST = "year", "is_first"
-BEFORE, ALL, TOTAL = "before_", "all_", "total_"
 ONE: Tree = 1.0
 MAIN = "main"  # the name of the decision's own case
-
-
-@dataclass(frozen=True)
-class Definition:
-    """A volume in a year: ``key`` is ``volume.use.year``, or ``volume.year`` where uses share it."""
-
-    key: str
-    use: str
-    year: int
-    tree: Tree
 
 
 @dataclass(frozen=True)
@@ -84,11 +71,23 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Formula:
+    """A line's quantity in a year as text (its tree in JSON), and every name in it."""
+
+    text: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Program:
-    """Definitions in the order in which they are computed, and the lines of every alternative."""
+    """Definitions in the order in which they are computed, and the lines of every alternative.
+
+    ``formulas`` are the lines' quantities by key and year; they are the same in every case.
+    """
 
     definitions: tuple[Definition, ...]
     lines: tuple[Line, ...]
+    formulas: Mapping[tuple[str, int], Formula]
 
 
 @dataclass(frozen=True)
@@ -147,75 +146,14 @@ def _named(variants: tuple[Variant, ...], name: str) -> Variant:
 
 def build(costs: Costs) -> Program:
     """The program of the model."""
-    return Program(tuple(_definitions(costs)), tuple(_lines(costs)))
-
-
-def _definitions(costs: Costs) -> Iterator[Definition]:
-    for year in costs.years:
-        for volume in costs.volumes:
-            for use in volume.uses or ("",):
-                yield Definition(
-                    volume_key(volume.name, use, year), use, year, _resolved(costs, volume, use, year)
-                )
-
-
-def volume_key(name: str, use: str, year: int) -> str:
-    """The key of a volume's definition."""
-    return f"{name}.{use}.{year}" if use else f"{name}.{year}"
-
-
-def known_names(costs: Costs, volumes: Sequence[Volume], use: str) -> set[str]:
-    """What a formula may name when ``volumes`` stand before it: for one use, or for all where it is empty."""
-    made = {*costs.inputs, YEAR, IS_FIRST, *(TOTAL + group for group in costs.groups)}
-    for volume in volumes:
-        if not volume.uses or use in volume.uses:
-            made.add(volume.name)
-        elif not use:
-            made.add(ALL + volume.name)
-    return made | {BEFORE + volume.name for volume in costs.volumes if not volume.uses or use in volume.uses}
-
-
-def _resolved(costs: Costs, volume: Volume, use: str, year: int) -> Tree:
-    """The formula of one use and year: each name is an input or a definition before it, or is spelt out."""
-    by_name = {item.name: item for item in costs.volumes}
-
-    def key(name: str, at: int) -> str:
-        return volume_key(name, use if by_name[name].uses else "", at)
-
-    def spelt(tree: Tree) -> Tree:
-        if isinstance(tree, list):
-            return [tree[0], *(spelt(part) for part in tree[1:])]
-        if not isinstance(tree, str):
-            return tree
-        if tree == YEAR:
-            return float(year)
-        if tree == IS_FIRST:
-            return 1.0 if year == costs.first_year else 0.0
-        if tree in by_name:
-            return key(tree, year)
-        if tree.startswith(BEFORE):
-            return 0.0 if year == costs.first_year else key(tree.removeprefix(BEFORE), year - 1)
-        if tree.startswith(ALL):
-            name = tree.removeprefix(ALL)
-            return _sum(volume_key(name, one, year) for one in by_name[name].uses)
-        if tree.startswith(TOTAL):
-            return _sum(costs.groups[tree.removeprefix(TOTAL)])
-        return tree
-
-    return spelt(costs.formulas[said(volume.formula, use)])
-
-
-def _sum(names: Iterable[str]) -> Tree:
-    first, *rest = names
-    total: Tree = first
-    for name in rest:
-        total = ["+", total, name]
-    return total
-
-
-def said(formula: str, use: str) -> str:
-    """A formula's text for one use."""
-    return formula.replace("{use}", use)
+    lines = tuple(_lines(costs))
+    formulas = {
+        (line.key, year): Formula(json.dumps(tree), tuple(names(tree)))
+        for line in lines
+        for year in costs.years
+        for tree in [line.quantity(year)]
+    }
+    return Program(tuple(definitions(costs)), lines, formulas)
 
 
 def _lines(costs: Costs) -> Iterator[Line]:
@@ -272,59 +210,3 @@ def environment(
         is_out = item.use != "" and item.use not in chosen.uses
         found[item.key] = 0.0 if is_out else evaluate(item.tree, found, is_smooth=is_smooth)
     return found
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where an amount counts: what block of the portfolio it is in, whose it is, and what it is of."""
-
-    block: str
-    account: str
-    benefit_class: str
-    kind: str
-
-
-def present_values(
-    costs: Costs, program: Program, chosen: Case, values: Mapping[str, Value], *, is_smooth: bool = False
-) -> dict[Place, Value]:
-    """Net present value in kroner by place, for single values or arrays of draws in ``values``.
-
-    The sum over years is taken of volumes first: a line's formula has no year in it.
-    """
-    found = environment(costs, program, chosen, values, is_smooth=is_smooth)
-    factors = {year: float(costs.schedule.factor(year)) for year in costs.years}
-    volumes: dict[str, Value] = {}
-    paid: dict[tuple[str, str], Value] = {}
-    made: dict[Place, Value] = {}
-    for line in program.lines:
-        if not chosen.counts(line):
-            continue
-        if line.volume not in volumes:
-            total: Value = 0.0
-            for year, factor in factors.items():
-                total = total + factor * found[line.volume_key(year)]
-            volumes[line.volume] = total
-        # An activity's lines (payer, receiver, what society adds) differ by sign and weight alone.
-        activity = (line.block, line.activity)
-        if activity not in paid:
-            each = evaluate(line.each, found, is_smooth=is_smooth)
-            paid[activity] = volumes[line.volume] * each * found[line.unit_cost]
-        amount: Value = line.sign * paid[activity]
-        if line.weight != ONE:
-            amount = amount * evaluate(line.weight, found, is_smooth=is_smooth)
-        place = Place(line.block, line.account, line.benefit_class, line.kind)
-        made[place] = amount if place not in made else made[place] + amount
-    return made
-
-
-def seen(
-    costs: Costs, perspective: str, amounts: Mapping[Place, Value], *, without: tuple[str, ...] = ()
-) -> Value:
-    """The sum of what counts in a perspective; ``without`` leaves kinds out besides."""
-    chosen = costs.perspective(perspective)
-    total: Value = 0.0
-    for place, amount in amounts.items():
-        if place.kind in without or chosen.refuses(place.account, place.benefit_class, place.kind):
-            continue
-        total = total + amount
-    return total if np.ndim(total) else float(total)  # type: ignore[arg-type]

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from pipeline.economics.expression import Value
 from pipeline.economics.model import Costs
-from pipeline.economics.program import Case, Program, present_values, seen
+from pipeline.economics.present_value import Asked, Valuation, valuation
+from pipeline.economics.program import Case, Program
+from pipeline.economics.steps import Floats
 from pipeline.text import Text
 
-Floats = NDArray[np.float64]
 # How finely a parameter's range is looked through for places where the sign turns.
 GRID = 2001
-BISECTIONS = 48
+# A place where it turns is narrowed to a 64th so many times: to the last digits of a double.
+PARTS, NARROWINGS = 64, 8
 
 
 @dataclass(frozen=True)
@@ -46,22 +46,20 @@ class Interval:
 def swings(costs: Costs, program: Program, chosen: Case) -> list[Swing]:
     """One-way sensitivity of every input that has a range, in every perspective; weights give way."""
     keys = [key for key, item in costs.inputs.items() if item.low != item.high]
-    base = {key: float(costs.value(key)) for key in keys}
     size = 2 * len(keys) + 1
-    values: dict[str, Value] = {key: np.full(size, base[key]) for key in keys}
+    values: dict[str, Floats] = {}
     for place, key in enumerate(keys):
-        made = values[key]
-        assert isinstance(made, np.ndarray)
-        made[2 * place], made[2 * place + 1] = float(costs.inputs[key].low), float(costs.inputs[key].high)
-    found = present_values(costs, program, chosen, values)
+        item = costs.inputs[key]
+        values[key] = np.full(size, float(item.value))
+        values[key][2 * place : 2 * place + 2] = float(item.low), float(item.high)
+    (found,) = valuation(costs, program, [Asked(chosen)], values).at(values, size)
     return [
         Swing(
             key, costs.inputs[key].title, costs.inputs[key].unit, costs.inputs[key].low,
-            costs.inputs[key].high, perspective.name, float(npv[2 * place]), float(npv[2 * place + 1]),
+            costs.inputs[key].high, perspective, float(npv[2 * place]), float(npv[2 * place + 1]),
             float(npv[-1]),
         )
-        for perspective in costs.perspectives
-        for npv in [np.broadcast_to(seen(costs, perspective.name, found), size)]
+        for perspective, npv in found.items()
         for place, key in enumerate(keys)
     ]  # fmt: skip
 
@@ -95,16 +93,13 @@ def two_way(
     is_possible = np.ones(wide.size, dtype=bool)
     if costs.inputs[one].group and costs.inputs[one].group == costs.inputs[other].group:
         is_possible = (wide + high).ravel() <= 1 + 1e-9
-    found = present_values(costs, program, chosen, values)
-    return {
-        item.name: np.where(is_possible, seen(costs, item.name, found), np.nan).reshape(wide.shape)
-        for item in costs.perspectives
-    }
+    (found,) = valuation(costs, program, [Asked(chosen)], values).at(values, wide.size)
+    return {name: np.where(is_possible, npv, np.nan).reshape(wide.shape) for name, npv in found.items()}
 
 
-def _shared_out(costs: Costs, given: Mapping[str, Floats]) -> dict[str, Value]:
+def _shared_out(costs: Costs, given: Mapping[str, Floats]) -> dict[str, Floats]:
     """``given``, and of each group it has weights of, the others scaled to what is left."""
-    values: dict[str, Value] = dict(given)
+    values: dict[str, Floats] = dict(given)
     for group, keys in costs.groups.items():
         set_here = [key for key in keys if key in given]
         others = [key for key in keys if key not in given]
@@ -121,44 +116,48 @@ def _shared_out(costs: Costs, given: Mapping[str, Floats]) -> dict[str, Value]:
 def breakeven(
     costs: Costs, program: Program, chosen: Case, perspective: str, key: str, low: float, high: float
 ) -> tuple[Interval, ...]:
-    """Where within ``low``–``high`` of one input the net present value is at least zero, as a set of
-    intervals.
+    """:func:`breakevens` in one perspective."""
+    return breakevens(costs, program, chosen, key, low, high)[perspective]
 
-    Steps make it go up and down: the range is looked through at 2,001 places and each turn is bisected, so
+
+def breakevens(
+    costs: Costs, program: Program, chosen: Case, key: str, low: float, high: float
+) -> dict[str, tuple[Interval, ...]]:
+    """Where within ``low``–``high`` of one input the net present value is at least zero, as a set of
+    intervals by perspective.
+
+    Steps make it go up and down: the range is looked through at 2,001 places and each turn is narrowed, so
     that turns closer together than a two-thousandth of the range may be missed.
     """
     at = np.linspace(low, high, GRID)
-    is_gain = _npv(costs, program, chosen, perspective, key, at) >= 0
-    turns = np.flatnonzero(is_gain[1:] != is_gain[:-1])
-    ends = _bisected(costs, program, chosen, perspective, key, at[turns], at[turns + 1], is_gain[turns])
-    edges = [low, *ends.tolist(), high]
+    valued = valuation(costs, program, [Asked(chosen)], _shared_out(costs, {key: at}))
+    is_gain = _npv(costs, valued, key, at) >= 0
+    view, turns = np.nonzero(is_gain[:, 1:] != is_gain[:, :-1])
+    left, right = at[turns], at[turns + 1]
+    # The turns of all perspectives are narrowed side by side, each to the first part where its sign differs.
+    turn = np.arange(view.size)
+    for _ in range(NARROWINGS):
+        inside = np.linspace(left, right, PARTS + 1, axis=-1)
+        npv = _npv(costs, valued, key, inside.ravel()).reshape(len(is_gain), *inside.shape)
+        gains = npv[view, turn] >= 0
+        first = np.argmax(gains != gains[:, :1], axis=1)
+        left, right = inside[turn, first - 1], inside[turn, first]
+    ends = (left + right) / 2
+    return {
+        name: _intervals([low, *ends[view == place].tolist(), high], is_gain_first=bool(is_gain[place, 0]))
+        for place, name in enumerate(valued.perspectives)
+    }
+
+
+def _intervals(edges: Sequence[float], *, is_gain_first: bool) -> tuple[Interval, ...]:
+    """Every second stretch between ``edges``, from the first one on where that is a gain."""
     return tuple(
         Interval(edges[number], edges[number + 1], number == 0, number == len(edges) - 2)
-        for number in range(len(edges) - 1)
-        if bool(is_gain[0]) == (number % 2 == 0)
+        for number in range(0 if is_gain_first else 1, len(edges) - 1, 2)
     )
 
 
-def _npv(costs: Costs, program: Program, chosen: Case, perspective: str, key: str, at: Floats) -> Floats:
-    found = present_values(costs, program, chosen, _shared_out(costs, {key: at}))
-    return np.broadcast_to(seen(costs, perspective, found), at.shape)
-
-
-def _bisected(
-    costs: Costs,
-    program: Program,
-    chosen: Case,
-    perspective: str,
-    key: str,
-    left: Floats,
-    right: Floats,
-    is_gain_left: NDArray[np.bool_],
-) -> Floats:
-    if not left.size:
-        return left
-    for _ in range(BISECTIONS):
-        middle = (left + right) / 2
-        is_gain = _npv(costs, program, chosen, perspective, key, middle) >= 0
-        is_left = is_gain == is_gain_left
-        left, right = np.where(is_left, middle, left), np.where(is_left, right, middle)
-    return (left + right) / 2
+def _npv(costs: Costs, valued: Valuation, key: str, at: Floats) -> Floats:
+    """Perspectives × ``at``: the net present value with the input ``key`` there."""
+    (found,) = valued.at(_shared_out(costs, {key: at}), at.size)
+    return np.array(list(found.values()))

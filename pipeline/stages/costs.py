@@ -21,7 +21,7 @@ from pipeline.economics.declared import Measure, Measured
 from pipeline.economics.model import SUM, Costs
 from pipeline.economics.offline import as_json
 from pipeline.economics.program import MAIN, Case, Program, build, case, uses_of
-from pipeline.economics.sensitivity import Swing, breakeven, swings, turning, two_way
+from pipeline.economics.sensitivity import Interval, Swing, breakevens, swings, turning, two_way
 from pipeline.params import Params, load
 from pipeline.stages.run import run_stage
 from pipeline.text import round_half_up
@@ -193,37 +193,32 @@ def _breakeven(
     volume = costs.decision.volume
     most = BEYOND * float(costs.inputs[volume].high)
     headline = costs.alternative(costs.decision.headline)
+    whole = [(case(costs, item.name), SUM) for item in costs.alternatives]
+    alone = [(case(costs, uses=(use,)), use) for use in uses_of(costs, headline)]
+    found = [
+        (chosen, use, breakevens(costs, program, chosen, volume, 0, most)) for chosen, use in whole + alone
+    ]
     for perspective in costs.perspectives:
-        for alternative in costs.alternatives:
-            chosen = case(costs, alternative.name)
-            yield from _intervals(costs, program, chosen, SUM, perspective.name, volume, 0, most)
-        for use in uses_of(costs, headline):
-            alone = case(costs, uses=(use,))
-            yield from _intervals(costs, program, alone, use, perspective.name, volume, 0, most)
+        for chosen, use, by_perspective in found:
+            intervals = by_perspective[perspective.name]
+            yield from _intervals(chosen, use, perspective.name, volume, 0, most, intervals)
     view = costs.decision.perspective
     nearest = max(costs.alternatives, key=lambda item: npv(costs, main[item.name], view))
     chosen = case(costs, nearest.name)
     for item in turning(swings(costs, program, chosen), view)[:TURNING]:
         if item.assumption != volume:
             low, high = float(item.low), float(item.high)
-            yield from _intervals(costs, program, chosen, SUM, view, item.assumption, low, high)
+            intervals = breakevens(costs, program, chosen, item.assumption, low, high)[view]
+            yield from _intervals(chosen, SUM, view, item.assumption, low, high, intervals)
 
 
 def _intervals(
-    costs: Costs,
-    program: Program,
-    chosen: Case,
-    use: str,
-    perspective: str,
-    key: str,
-    low: float,
-    high: float,
+    chosen: Case, use: str, perspective: str, key: str, low: float, high: float, found: tuple[Interval, ...]
 ) -> Iterator[dict[str, object]]:
     place = {
         "alternative": chosen.alternative.name, "use_type": use, "perspective": perspective,
         "assumption": key, "low": decimal(low), "high": decimal(high),
     }  # fmt: skip
-    found = breakeven(costs, program, chosen, perspective, key, low, high)
     if not found:
         yield place | {"number": 0, "start": None, "end": None, "is_start_open": False, "is_end_open": False}
     for number, item in enumerate(found, 1):

@@ -14,21 +14,15 @@ from pipeline.contract import load_contracts
 from pipeline.contract.checked import write_checked
 from pipeline.contract.store import read
 from pipeline.economics.assumptions import parse_costs
+from pipeline.economics.bridge import Bridge, bridges
 from pipeline.economics.decision.precision import over_scrambles
 from pipeline.economics.decision.sampling import Sample
 from pipeline.economics.information import contacts, information
 from pipeline.economics.model import Costs
-from pipeline.economics.program import MAIN, Program, build, case, present_values, seen
-from pipeline.economics.uncertainty import (
-    Bridge,
-    Floats,
-    borrowed,
-    bridges,
-    net_present_values,
-    sample,
-    spread,
-    uncorrelated,
-)
+from pipeline.economics.present_value import Asked, Valuation, present_values, valuation
+from pipeline.economics.program import MAIN, Program, build, case
+from pipeline.economics.steps import Floats
+from pipeline.economics.uncertainty import borrowed, by_draw, samples, spread
 from pipeline.params import Params, load
 from pipeline.stages.costs import decimal, filled, measure_of, oere
 from pipeline.stages.run import run_stage
@@ -47,16 +41,14 @@ def run(*, estimates: Path, results: Path, schemas: Path, out: Path, params: Par
     tables = contracts.tables
     costs = parse_costs(params.costs, measure_of(estimates, params.as_of))
     program = build(costs)
-    drawn = sample(costs)
-    found = {
-        item.name: net_present_values(costs, program, case(costs, item.name), drawn)
-        for item in costs.alternatives
-    }
-    free = uncorrelated(costs, drawn)
+    drawn, free = samples(costs)
+    valued = valuation(costs, program, _asked(costs), drawn.names)
+    npvs = zip(costs.alternatives, by_draw(valued, drawn), strict=True)
+    found = {item.name: by_perspective for item, by_perspective in npvs}
     write_checked(
         [
             filled(tables["cost_uncertainty"], _uncertainty(found)),
-            filled(tables["cost_probability"], _by_volume(costs, program, drawn)),
+            filled(tables["cost_probability"], _by_volume(costs, valued, drawn)),
             filled(tables["cost_bridge"], _bridges(bridges(costs, program, free, found, _booked(results)))),
             filled(tables["cost_information"], _information(costs, program, drawn, found)),
             filled(tables["cost_borrowed"], _borrowed(costs, program)),
@@ -64,9 +56,13 @@ def run(*, estimates: Path, results: Path, schemas: Path, out: Path, params: Par
         contracts,
         out,
     )
-    print(
-        f"{drawn.values[..., 0].size} trækninger af {len(drawn.names)} forudsætninger · draws of assumptions"
-    )
+    draws = drawn.scrambles * drawn.points
+    print(f"{draws} trækninger af {len(drawn.names)} forudsætninger · draws of assumptions")
+
+
+def _asked(costs: Costs) -> list[Asked]:
+    """Every alternative, as the decision has it."""
+    return [Asked(case(costs, item.name)) for item in costs.alternatives]
 
 
 def _booked(results: Path) -> dict[tuple[str, str], int]:
@@ -96,16 +92,18 @@ def _uncertainty(found: Mapping[str, Mapping[str, Floats]]) -> Iterator[dict[str
             }
 
 
-def _by_volume(costs: Costs, program: Program, drawn: Sample) -> Iterator[dict[str, object]]:
-    part = Sample(drawn.names, drawn.values[:SCRAMBLES_BY_VOLUME])
-    key = costs.decision.volume
-    item = costs.inputs[key]
-    for volume in np.linspace(float(item.low), float(item.high), VOLUMES).round(-3):
-        for alternative in costs.alternatives:
-            found = net_present_values(
-                costs, program, case(costs, alternative.name), part, fixed={key: float(volume)}
-            )
-            for perspective, npv in found.items():
+def volumes(costs: Costs) -> list[float]:
+    """The volumes at which the chance of a gain is told, in whole thousands."""
+    item = costs.inputs[costs.decision.volume]
+    return np.linspace(float(item.low), float(item.high), VOLUMES).round(-3).tolist()
+
+
+def _by_volume(costs: Costs, valued: Valuation, drawn: Sample) -> Iterator[dict[str, object]]:
+    part = drawn.first(SCRAMBLES_BY_VOLUME)
+    for volume in volumes(costs):
+        found = by_draw(valued, part, {costs.decision.volume: volume})
+        for alternative, by_perspective in zip(costs.alternatives, found, strict=True):
+            for perspective, npv in by_perspective.items():
                 chance = over_scrambles((npv > 0).mean(axis=1))
                 yield {
                     "alternative": alternative.name,
@@ -163,9 +161,8 @@ def _borrowed(costs: Costs, program: Program) -> Iterator[dict[str, object]]:
     for item in costs.borrows:
         for is_with, found in enumerate(borrowed(costs, item)):
             low, high = found.quantile(np.array([0.025, 0.975]))
-            for alternative in costs.alternatives:
-                values = {item.input: found.mean}
-                amounts = present_values(costs, program, case(costs, alternative.name), values)
+            npvs = present_values(costs, program, _asked(costs), {item.input: found.mean})
+            for alternative, npv in zip(costs.alternatives, npvs, strict=True):
                 yield {
                     "name": item.name,
                     "is_with": bool(is_with),
@@ -178,7 +175,7 @@ def _borrowed(costs: Costs, program: Program) -> Iterator[dict[str, object]]:
                     "mean": decimal(found.mean),
                     "low": decimal(float(low)),
                     "high": decimal(float(high)),
-                    "npv_oere": oere(float(seen(costs, costs.decision.perspective, amounts))),
+                    "npv_oere": oere(npv[costs.decision.perspective]),
                 }
 
 

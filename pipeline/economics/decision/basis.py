@@ -1,13 +1,18 @@
 """Smooth functions of one input, and their products over several, as columns to regress on."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 
 from pipeline.economics.decision.errors import Floats
+from pipeline.economics.decision.pieces import combined, over_draws
 
 # What is smaller than this part of the largest is rounding, not a direction of its own.
 RANK = 1e-10
+# Draws at a time, so that their columns stay in the cache.
+BLOCK = 4096
 
 
 def smooth_functions(values: Floats, count: int) -> Floats:
@@ -27,7 +32,7 @@ def smooth_functions(values: Floats, count: int) -> Floats:
     knots = _knots(scaled, count + 1)
     columns, bends = _natural(scaled, knots)
     columns -= columns.mean(axis=1, keepdims=True)
-    gram = columns @ columns.T / values.size
+    gram = over_draws(columns, columns) / values.size
     size = np.sqrt(np.diag(gram))
     weights, directions = np.linalg.eigh(gram / np.outer(size, size))
     kept = weights > RANK * weights[-1]
@@ -38,7 +43,7 @@ def smooth_functions(values: Floats, count: int) -> Floats:
     rough = (bends[:, :-1] * gaps) @ bends[:, :-1].T + (bends[:, 1:] * gaps) @ bends[:, 1:].T
     rough = (rough + 4 * (middle * gaps) @ middle.T) / 6
     _, order = np.linalg.eigh(whiten.T @ rough @ whiten)
-    return (whiten @ order).T @ columns
+    return combined((whiten @ order).T, columns)
 
 
 def _knots(scaled: Floats, count: int) -> Floats:
@@ -58,46 +63,102 @@ def _knots(scaled: Floats, count: int) -> Floats:
 def _natural(scaled: Floats, knots: Floats) -> tuple[Floats, Floats]:
     """Natural cubic splines at the draws, constant left out, and their second derivatives at the knots."""
     last = knots[-1]
-
-    spans = (last - knots[:-1])[:, None]
-    above, beyond = np.maximum(scaled - knots[:-1, None], 0), np.maximum(scaled - last, 0)
-    # Products, as a power of doubles is many times slower.
-    curve = (above * above * above - beyond * beyond * beyond) / spans
-    bend = 6 * np.maximum(knots - knots[:-1, None], 0) / spans
-    columns = np.vstack([scaled, curve[:-1] - curve[-1]])
+    spans = last - knots[:-1]
+    columns = np.empty((knots.size - 1, scaled.size))
+    for start in range(0, scaled.size, BLOCK):
+        part = slice(start, start + BLOCK)
+        beyond = _cubed(scaled[part] - last)
+        curves = [
+            np.multiply(np.subtract(curve, beyond, curve), 1 / span, curve)
+            for knot, span in zip(knots[:-1], spans, strict=True)
+            for curve in [_cubed(scaled[part] - knot)]
+        ]
+        columns[0, part] = scaled[part]
+        for column, curve in zip(columns[1:], curves, strict=False):
+            np.subtract(curve, curves[-1], column[part])
+    bend = 6 * np.maximum(knots - knots[:-1, None], 0) / spans[:, None]
     return columns, np.vstack([np.zeros(knots.size), bend[:-1] - bend[-1]])
 
 
-def design(inputs: Floats, functions: int, interaction: int) -> Floats:
-    """Columns × draws of all products of the smooth functions of ``inputs`` (draws × inputs).
+def _cubed(values: Floats) -> Floats:
+    """max(x, 0)³ in place and by products, as a power of doubles is many times slower."""
+    np.maximum(values, 0, out=values)
+    square = values * values
+    values *= square
+    return values
+
+
+@dataclass(frozen=True, eq=False)
+class Design:
+    """Products of smooth functions of some inputs, made for as many draws at a time as asked for.
+
+    ``basis``: per input its functions × draws. ``products``: the earlier column, the input and its function
+    that each column after the first, which is constant, is the product of. ``made``: all columns, where that
+    is hardly more than the basis.
+    """
+
+    basis: tuple[Floats, ...]
+    products: tuple[tuple[int, int, int], ...]
+    draws: int
+    made: Floats | None = None
+
+    @property
+    def columns(self) -> int:
+        """How many there are."""
+        return len(self.products) + 1
+
+    def of(self, part: slice) -> Floats:
+        """Columns × those draws."""
+        if self.made is not None:
+            return self.made[:, part]
+        start, stop, _ = part.indices(self.draws)
+        made = np.empty((self.columns, stop - start))
+        made[0] = 1.0
+        for column, (before, number, place) in zip(made[1:], self.products, strict=True):
+            function = self.basis[number][place, part]
+            if before:
+                np.multiply(made[before], function, out=column)
+            else:
+                column[:] = function
+        return made
+
+    def parts(self) -> Iterator[slice]:
+        """All draws, a block at a time."""
+        for start in range(0, self.draws, BLOCK):
+            yield slice(start, start + BLOCK)
+
+
+def design(inputs: Floats, functions: int, interaction: int) -> Design:
+    """All products of the smooth functions of ``inputs`` (inputs × draws).
 
     A product takes at most ``interaction`` inputs, and its functions' places (1 linear, 2 the next rougher …)
     sum to at most ``functions``: a tensor product cut by total roughness. With one input per product the fit
-    is additive. The first column is constant.
+    is additive.
     """
-    basis = [smooth_functions(inputs[:, index], functions) for index in range(inputs.shape[1])]
-    products = [
-        factors
-        for number in range(1, min(interaction, len(basis)) + 1)
-        for chosen in combinations(basis, number)
-        for factors in _products(chosen, functions)
-    ]
-    columns = np.ones((len(products) + 1, inputs.shape[0]))
-    for column, factors in zip(columns[1:], products, strict=True):
-        for factor in factors:
-            column *= factor
-    return columns
+    basis = tuple(smooth_functions(values, functions) for values in inputs)
+    column_of: dict[tuple[tuple[int, int], ...], int] = {(): 0}
+    products: list[tuple[int, int, int]] = []
+    for number in range(1, min(interaction, len(basis)) + 1):
+        for chosen in combinations(range(len(basis)), number):
+            for places in _places([len(basis[one]) for one in chosen], functions):
+                factors = tuple(zip(chosen, places, strict=True))
+                # What is left without the last factor is a product of fewer inputs, and smoother.
+                products.append((column_of[factors[:-1]], *factors[-1]))
+                column_of[factors] = len(products)
+    draws = inputs.shape[1]
+    made = np.vstack([np.ones((1, draws)), *basis]) if len(basis) == 1 else None
+    return Design(basis, tuple(products), draws, made)
 
 
-def _products(chosen: tuple[Floats, ...], budget: int) -> list[tuple[Floats, ...]]:
-    """One function of each input, for every choice whose places sum to at most ``budget``."""
-    if not chosen:
+def _places(counts: Sequence[int], budget: int) -> list[tuple[int, ...]]:
+    """One function of each input, counted from 0, in every way in which the places sum to ``budget``."""
+    if not counts:
         return [()]
-    first, rest = chosen[0], chosen[1:]
+    first, *rest = counts
     return [
-        (first[place], *others)
-        for place in range(min(len(first), budget - len(rest)))
-        for others in _products(rest, budget - place - 1)
+        (place, *others)
+        for place in range(min(first, budget - len(rest)))
+        for others in _places(rest, budget - place - 1)
     ]
 
 

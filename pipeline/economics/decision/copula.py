@@ -16,15 +16,27 @@ SUGGESTED = 1e-6
 EDGE = 2.0**-32
 
 
-def correlated(points: Floats, factor: Floats) -> Floats:
-    """Uniforms whose normal scores have the correlation of ``factor``; the uncorrelated stay as they were."""
-    made = points.copy()
-    moved = np.flatnonzero((factor != np.eye(len(factor))).any(axis=1))
-    needed = np.flatnonzero(factor[moved].any(axis=0))
-    scores = special.ndtri(points[:, needed]) @ factor[np.ix_(moved, needed)].T
-    # Far out in a tail rounding could reach 0 or 1, where a quantile is infinite.
-    made[:, moved] = np.clip(special.ndtr(scores), EDGE, 1 - EDGE)
-    return made
+def correlated(columns: Sequence[Floats], factor: Floats) -> tuple[Floats, ...]:
+    """Uniforms of every input whose normal scores have the correlation of ``factor``.
+
+    Those that depend on no other are the arrays that were given.
+    """
+    scores: dict[int, Floats] = {}
+    made: list[Floats] = []
+    for column, weights in zip(columns, factor, strict=True):
+        number = len(made)
+        needed = np.flatnonzero(weights).tolist()
+        if needed == [number]:
+            made.append(column)
+            continue
+        total = np.zeros(column.shape)
+        for place in needed:
+            if place not in scores:
+                scores[place] = special.ndtri(columns[place])
+            total += weights[place] * scores[place]
+        # Far out in a tail rounding could reach 0 or 1, where a quantile is infinite.
+        made.append(np.clip(special.ndtr(total), EDGE, 1 - EDGE))
+    return tuple(made)
 
 
 def cholesky(correlation: ArrayLike, names: Sequence[str]) -> Floats:

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from math import lgamma
 from typing import cast
 
 import numpy as np
 from scipy import special
 
-from pipeline.economics.decision.distributions import tabled
 from pipeline.economics.decision.errors import DecisionError, Floats, array
+from pipeline.economics.decision.inverse import Table, table
 
 # Below this the inverse has lost its digits, and the first term of the series is all of it.
 TINY = 1e-200
@@ -54,7 +55,7 @@ class Dirichlet:
         return {name: value / total for name, value in zip(self.names, self.concentration, strict=True)}
 
     def shares(self, probabilities: Floats) -> Floats:
-        """Draws × parts of uniforms to draws × parts of shares; every row sums to 1.
+        """Parts × draws of uniforms to parts × draws of shares; every draw sums to 1.
 
         Gamma quantiles of shape ``concentration`` and scale 1, normalised. They are kept as logarithms, as a
         small concentration puts most of them below the least double. Independent uniforms give exactly the
@@ -64,9 +65,11 @@ class Dirichlet:
         """
         logs = np.empty(probabilities.shape)
         for part, shape in enumerate(self.concentration):
-            logs[:, part] = _log_gamma(float(shape), np.ascontiguousarray(probabilities[:, part]))
-        made: Floats = np.exp(logs - logs.max(axis=1, keepdims=True))
-        return made / made.sum(axis=1, keepdims=True)
+            logs[part] = _log_gamma(float(shape))(probabilities[part])
+        logs -= logs.max(axis=0)
+        made: Floats = np.exp(logs, logs)
+        made /= made.sum(axis=0)
+        return made
 
 
 def mix(shares: Mapping[str, float], effective_size: float) -> Dirichlet:
@@ -86,7 +89,8 @@ def mix(shares: Mapping[str, float], effective_size: float) -> Dirichlet:
     return Dirichlet(tuple(shares), tuple(share * effective_size for share in shares.values()))
 
 
-def _log_gamma(shape: float, probabilities: Floats) -> Floats:
+@lru_cache(maxsize=512)
+def _log_gamma(shape: float) -> Table:
     """Logarithms of gamma quantiles, scale 1."""
 
     def inverse(at: Floats) -> Floats:
@@ -95,4 +99,4 @@ def _log_gamma(shape: float, probabilities: Floats) -> Floats:
         series: Floats = (np.log(at) + lgamma(shape + 1)) / shape
         return np.where(values > TINY, np.log(np.maximum(values, TINY)), series)
 
-    return tabled(inverse, probabilities)
+    return table(inverse)

@@ -1,7 +1,7 @@
 """Distributions of uncertain inputs, as inverse distribution functions; ``fitting`` makes them."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from math import erf, exp, log, sqrt
 from typing import Protocol, cast
 
@@ -9,11 +9,7 @@ import numpy as np
 from scipy import special
 
 from pipeline.economics.decision.errors import Floats, probability
-
-# Inverses without a formula take a microsecond each; for more values than this a table is made of them.
-TABLE = 4097
-# The normal scores of 2⁻³² lie at ±6.24.
-WIDEST_SCORE = 6.4
+from pipeline.economics.decision.inverse import Table, table
 
 
 class Distribution(Protocol):
@@ -92,9 +88,7 @@ class Gamma:
 
     def quantile(self, probabilities: Floats) -> Floats:
         """scale·P⁻¹(shape, u), P being the regularised incomplete gamma function."""
-        return self.scale * tabled(
-            lambda at: cast("Floats", special.gammaincinv(self.shape, at)), probabilities
-        )
+        return self.scale * _gamma(self.shape)(probabilities)
 
     def below(self, value: float) -> float:
         """P(X ≤ value)."""
@@ -117,8 +111,10 @@ class Beta:
 
     def quantile(self, probabilities: Floats) -> Floats:
         """low + (high − low)·I⁻¹(α, β, u), I being the regularised incomplete beta function."""
-        share = tabled(lambda at: special.betaincinv(self.alpha, self.beta, at), probabilities)
-        return self.low + (self.high - self.low) * share
+        made = _beta(self.alpha, self.beta)(probabilities)
+        made *= self.high - self.low
+        made += self.low
+        return made
 
     def below(self, value: float) -> float:
         """P(X ≤ value)."""
@@ -184,20 +180,12 @@ class Event:
         return (probabilities > 1 - self.chance).astype(np.float64)
 
 
-def tabled(inverse: Callable[[Floats], Floats], probabilities: Floats) -> Floats:
-    """A rising ``inverse`` itself for few values, else a cubic spline through 4,097 of its values.
+# Many inputs have few shapes: a PERT's is the place of its mode in its range, whatever it is of.
+@lru_cache(maxsize=512)
+def _gamma(shape: float) -> Table:
+    return table(lambda at: cast("Floats", special.gammaincinv(shape, at)))
 
-    The spline runs over normal scores, where the inverses are smooth, and is held between the table's
-    neighbours, so that it rises. It is off by less than 1e-8 of the largest value, by
-    far the most of it in the last millionth, where 1 − u has few digits.
-    """
-    if probabilities.size <= TABLE:
-        return inverse(probabilities)
-    from scipy.interpolate import CubicSpline
 
-    nodes = np.linspace(-WIDEST_SCORE, WIDEST_SCORE, TABLE)
-    values = inverse(special.ndtr(nodes))
-    scores: Floats = special.ndtri(probabilities)
-    cell = np.clip(((scores + WIDEST_SCORE) / (nodes[1] - nodes[0])).astype(np.int64), 0, TABLE - 2)
-    smooth: Floats = CubicSpline(nodes, values)(scores)
-    return np.clip(smooth, values[cell], values[cell + 1])
+@lru_cache(maxsize=512)
+def _beta(alpha: float, beta: float) -> Table:
+    return table(lambda at: special.betaincinv(alpha, beta, at))

@@ -22,7 +22,15 @@ from pipeline.economics.decision.errors import (
     whole,
 )
 from pipeline.economics.decision.precision import standard_error
-from pipeline.economics.decision.regression import FUNCTIONS, beyond_first, by_fit, explained, smoother
+from pipeline.economics.decision.regression import (
+    FUNCTIONS,
+    Gains,
+    explained,
+    gains_of,
+    influence_on,
+    smoother,
+    value_by,
+)
 from pipeline.economics.decision.value_of_information import Worth
 from pipeline.text import Text
 
@@ -73,7 +81,7 @@ class Informative:
 
 
 def evsi(
-    net_benefit: ArrayLike,
+    net_benefit: ArrayLike | Gains,
     draws: ArrayLike,
     informs: Informative,
     sizes: Sequence[int],
@@ -99,24 +107,23 @@ def evsi(
     refused = informs.refusal()
     if refused is not None:
         raise DecisionError("bias", informs.parameter, refused.da, refused.en)
-    gains = beyond_first(array(net_benefit, "net_benefit", 2))
+    gains = gains_of(net_benefit)
     parameter = array(draws, informs.parameter, 1)
-    same_length([(informs.parameter, parameter.size), ("net_benefit", len(gains))])
+    same_length([(informs.parameter, parameter.size), ("net_benefit", gains.draws)])
     effective = _effective_sizes(informs, sizes)
-    knowing = smoother(parameter[:, None], len(gains), functions, 1)
-    known = knowing.of(gains)
-    limit, _ = by_fit(gains, known, knowing)
+    known = smoother(parameter[None], gains.draws, functions, 1).of(gains.values)
+    limit = value_by(gains, known)
     found: list[Worth] = []
     summaries = _summaries(parameter, informs, effective, np.random.default_rng(seed))
     for size, summary in zip(effective, summaries, strict=True):
         if size == 0:
             found.append(Worth(0.0, 0.0, functions, 1, 0.0))
             continue
-        smooth = smoother(summary[:, None], len(gains), functions, 1)
+        smooth = smoother(summary[None], gains.draws, functions, 1)
         fitted = smooth.of(known)
-        value, influence = by_fit(gains, fitted, smooth)
-        error, share = standard_error(influence, scrambles), explained(gains, fitted)
-        found.append(Worth(min(value, limit), error, functions, smooth.columns, share))
+        error = standard_error(influence_on(gains, fitted, smooth), scrambles)
+        share = explained(gains.values, fitted)
+        found.append(Worth(min(value_by(gains, fitted), limit), error, functions, smooth.columns, share))
     return tuple(found)
 
 

@@ -1,6 +1,6 @@
 """Draws of uncertain inputs: scrambled Sobol points, a Gaussian copula, inverse distributions."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,23 +21,37 @@ DIMENSIONS = 21_201
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """``values``: scrambles × points × inputs, the inputs in the order of ``names``."""
+    """``columns``: scrambles × points of each of ``names``, in their order."""
 
     names: tuple[str, ...]
-    values: Floats
+    columns: tuple[Floats, ...]
 
     @property
     def scrambles(self) -> int:
         """How many independently scrambled sets of points there are."""
-        return self.values.shape[0]
+        return self.columns[0].shape[0]
+
+    @property
+    def points(self) -> int:
+        """How many draws there are in a scramble."""
+        return self.columns[0].shape[1]
+
+    @property
+    def values(self) -> Floats:
+        """Scrambles × points × inputs, a copy."""
+        return np.stack(self.columns, axis=-1)
+
+    def first(self, scrambles: int) -> "Sample":
+        """The first so many scrambles of all."""
+        return Sample(self.names, tuple(column[:scrambles] for column in self.columns))
 
     def of(self, name: str) -> Floats:
         """One input's draws, the scrambles one after the other."""
-        return np.ascontiguousarray(self.values[:, :, self._place(name)]).ravel()
+        return self.columns[self._place(name)].ravel()
 
     def group(self, *names: str) -> Floats:
         """Draws × inputs of the named inputs."""
-        return np.column_stack([self.of(name) for name in names])
+        return np.stack([self.of(name) for name in names]).T
 
     def _place(self, name: str) -> int:
         if name not in self.names:
@@ -71,12 +85,14 @@ def replicates(
             f"antallet af punkter skal være en potens af 2, fandt {points}",
             f"the number of points must be a power of 2, found {points}",
         )
-    made = np.empty((scrambles, points, dimension))
+    # One input's draws lie side by side, as they are worked on one input at a time.
+    made = np.empty((dimension, scrambles, points))
     for number, stream in enumerate(np.random.SeedSequence(seed).spawn(scrambles)):
         sobol = qmc.Sobol(dimension, scramble=True, bits=BITS, rng=np.random.default_rng(stream))
-        made[number] = sobol.random(points)
-    made += 2.0 ** -(BITS + 1)
-    return made
+        found = sobol.random(points)
+        found += 2.0 ** -(BITS + 1)
+        made[:, number] = found.T
+    return np.moveaxis(made, 0, -1)
 
 
 def draw(
@@ -97,24 +113,54 @@ def draw(
     Source: M. C. Cario and B. L. Nelson, Modeling and generating random vectors with arbitrary marginal
     distributions and correlation matrix, 1997. Raises DecisionError ``correlation``, ``setting``, ``names``.
     """
+    tied, _ = draw_twice(
+        inputs, seed=seed, correlation=correlation, log2_points=log2_points, scrambles=scrambles
+    )
+    return tied
+
+
+def draw_twice(
+    inputs: Mapping[str, Distribution | Dirichlet],
+    *,
+    seed: int,
+    correlation: ArrayLike | None,
+    log2_points: int = LOG2_POINTS,
+    scrambles: int = SCRAMBLES,
+) -> tuple[Sample, Sample]:
+    """The draws of :func:`draw`, and those of the same points without the correlation.
+
+    What is correlated with nothing has the same array in both. Raises DecisionError as :func:`draw`.
+    """
     names = names_of(inputs)
     whole(log2_points, "log2_points", 1, BITS)
     factor = None if correlation is None else cholesky(correlation, names)
-    made = replicates(seed, 2**log2_points, scrambles, len(names))
-    if factor is not None:
-        for points in made:
-            points[:] = correlated(points, factor)
-    place = 0
+    points = replicates(seed, 2**log2_points, scrambles, len(names))
+    uniforms = tuple(np.moveaxis(points, -1, 0))
+    free = Sample(names, tuple(_shaped(inputs, uniforms)))
+    if factor is None:
+        return free, free
+    tied = correlated(uniforms, factor)
+    known = {place: column for place, column in enumerate(free.columns) if tied[place] is uniforms[place]}
+    return Sample(names, tuple(_shaped(inputs, tied, known))), free
+
+
+def _shaped(
+    inputs: Mapping[str, Distribution | Dirichlet],
+    uniforms: Sequence[Floats],
+    known: Mapping[int, Floats] | None = None,
+) -> Iterator[Floats]:
+    """Each input's values of its uniforms; what is ``known`` of all parts of an input is taken from there."""
+    known, place = known or {}, 0
     for item in inputs.values():
-        if isinstance(item, Dirichlet):
-            parts = slice(place, place + len(item.names))
-            block = made[:, :, parts]
-            made[:, :, parts] = item.shares(block.reshape(-1, len(item.names))).reshape(block.shape)
-            place = parts.stop
+        parts = range(place, place + (len(item.names) if isinstance(item, Dirichlet) else 1))
+        place = parts.stop
+        if all(part in known for part in parts):
+            yield from (known[part] for part in parts)
+        elif isinstance(item, Dirichlet):
+            flat = np.stack([uniforms[part].ravel() for part in parts])
+            yield from item.shares(flat).reshape(len(parts), *uniforms[0].shape)
         else:
-            made[:, :, place] = item.quantile(np.ascontiguousarray(made[:, :, place]))
-            place += 1
-    return Sample(names, made)
+            yield item.quantile(uniforms[parts.start])
 
 
 def names_of(inputs: Mapping[str, Distribution | Dirichlet]) -> tuple[str, ...]:

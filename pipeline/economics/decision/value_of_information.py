@@ -8,17 +8,20 @@ from numpy.typing import ArrayLike
 
 from pipeline.economics.decision.acceptability import acceptability
 from pipeline.economics.decision.envelope import envelope
-from pipeline.economics.decision.errors import Floats, array
+from pipeline.economics.decision.errors import Floats
 from pipeline.economics.decision.outcomes import Outcomes
 from pipeline.economics.decision.precision import standard_error
 from pipeline.economics.decision.regression import (
     FUNCTIONS,
     INTERACTION,
+    Gains,
     as_group,
     beyond_first,
-    by_fit,
     explained,
+    gains_of,
+    influence_on,
     smoother,
+    value_by,
 )
 
 
@@ -50,7 +53,7 @@ class Sensitivity:
         return max(values) - min(values)
 
 
-def evpi(net_benefit: ArrayLike, *, scrambles: int = 1) -> Worth:
+def evpi(net_benefit: ArrayLike | Gains, *, scrambles: int = 1) -> Worth:
     """E max_j NB_j − max_j E NB_j over draws × alternatives.
 
     Standard error: that of the mean of max_l NB_l − NB_j*, j* being the best alternative on average; s/√n of
@@ -60,13 +63,12 @@ def evpi(net_benefit: ArrayLike, *, scrambles: int = 1) -> Worth:
     value of information), Value in Health 2020;23:139–150.
     Raises DecisionError ``not_finite``, ``names``, ``length``.
     """
-    gains = beyond_first(array(net_benefit, "net_benefit", 2))
-    regret = gains.max(axis=1) - gains[:, int(np.argmax(gains.mean(axis=0)))]
-    return Worth(float(regret.mean()), standard_error(regret, scrambles))
+    gains = gains_of(net_benefit)
+    return Worth(float(gains.regret.mean()), standard_error(gains.regret, scrambles))
 
 
 def evppi(
-    net_benefit: ArrayLike,
+    net_benefit: ArrayLike | Gains,
     inputs: ArrayLike,
     *,
     functions: int = FUNCTIONS,
@@ -78,7 +80,7 @@ def evppi(
     E(NB_j − NB_1 | φ) is a least-squares fit on smooth functions of φ and their products (``basis.design``):
     ``functions`` per input, at most ``interaction`` inputs in one product, 1 being additive. Functions linear
     or multilinear in φ are fitted without error. The value lies between 0 and the EVPI of the same draws.
-    The standard error (of ``regression.by_fit``'s influences, ``scrambles`` as in :func:`evpi`) holds the
+    The standard error (of ``regression.influence_on``, ``scrambles`` as in :func:`evpi`) holds the
     noise of the draws and of the fit, not its lack of fit, which :func:`sensitivity` shows. The estimate is a
     little high for few draws per column; fewer than 5 per column are refused.
 
@@ -86,16 +88,29 @@ def evppi(
     A. Heath, I. Manolopoulou and G. Baio, Medical Decision Making 2017;37:747–758 (review).
     Raises DecisionError ``length``, ``not_finite``, ``setting``, ``few_draws``, ``names``.
     """
-    gains = beyond_first(array(net_benefit, "net_benefit", 2))
-    smooth = smoother(as_group(inputs), len(gains), functions, interaction)
-    fitted = smooth.of(gains)
-    value, influence = by_fit(gains, fitted, smooth)
-    error = standard_error(influence, scrambles)
-    return Worth(value, error, functions, smooth.columns, explained(gains, fitted))
+    gains = gains_of(net_benefit)
+    smooth = smoother(as_group(inputs), gains.draws, functions, interaction)
+    fitted = smooth.of(gains.values)
+    error = standard_error(influence_on(gains, fitted, smooth), scrambles)
+    share = explained(gains.values, fitted)
+    return Worth(value_by(gains, fitted), error, functions, smooth.columns, share)
+
+
+def evppi_value(
+    net_benefit: ArrayLike | Gains,
+    inputs: ArrayLike,
+    *,
+    functions: int = FUNCTIONS,
+    interaction: int = INTERACTION,
+) -> float:
+    """The value of :func:`evppi` alone, in half the time: for choosing what to look into."""
+    gains = gains_of(net_benefit)
+    smooth = smoother(as_group(inputs), gains.draws, functions, interaction)
+    return value_by(gains, smooth.of(gains.values))
 
 
 def sensitivity(
-    net_benefit: ArrayLike,
+    net_benefit: ArrayLike | Gains,
     inputs: ArrayLike,
     functions: Sequence[int] = (1, 3, 5, 7),
     *,
@@ -107,9 +122,10 @@ def sensitivity(
     One function per input is a straight line without products; the knots are one more than the functions.
     Raises DecisionError as :func:`evppi`.
     """
+    gains = gains_of(net_benefit)
     return Sensitivity(
         tuple(
-            evppi(net_benefit, inputs, functions=count, interaction=interaction, scrambles=scrambles)
+            evppi(gains, inputs, functions=count, interaction=interaction, scrambles=scrambles)
             for count in functions
         )
     )
@@ -129,26 +145,29 @@ def evppi_curve(
     """
     everything = acceptability(found, thresholds)
     levels = everything.thresholds
-    effects, costs = beyond_first(found.effects), beyond_first(found.costs)
-    count = effects.shape[1]
-    smooth = smoother(as_group(inputs), len(effects), functions, interaction)
-    fitted = smooth.of(np.hstack([effects, costs]))
-    best = envelope(np.ascontiguousarray(fitted[:, count:]), np.ascontiguousarray(fitted[:, :count]), levels)
-    means = levels[:, None] * effects.mean(axis=0) - costs.mean(axis=0)
-    highest = (levels * best.effect - best.cost) / len(effects)
-    return np.clip(highest - means.max(axis=1), 0.0, everything.evpi)
+    effects, costs = beyond_first(found.effects.T), beyond_first(found.costs.T)
+    count, draws = effects.shape
+    smooth = smoother(as_group(inputs), draws, functions, interaction)
+    fitted = smooth.of(np.vstack([effects, costs]))
+    nought = np.zeros((1, draws))  # the first alternative's
+    effect, cost = (np.vstack([nought, part]).T for part in (fitted[:count], fitted[count:]))
+    best = envelope(cost, effect, levels)
+    means = levels[:, None] * effects.mean(axis=1) - costs.mean(axis=1)
+    highest = (levels * best.effect - best.cost) / draws
+    return np.clip(highest - np.maximum(means.max(axis=1), 0.0), 0.0, everything.evpi)
 
 
 def ranking(
-    net_benefit: ArrayLike,
+    net_benefit: ArrayLike | Gains,
     inputs: Mapping[str, ArrayLike],
     *,
     functions: int = FUNCTIONS,
     interaction: int = INTERACTION,
 ) -> tuple[tuple[str, Worth], ...]:
     """EVPPI of each named input or group, the most valuable first and equals by name."""
+    gains = gains_of(net_benefit)
     found = [
-        (name, evppi(net_benefit, values, functions=functions, interaction=interaction))
+        (name, evppi(gains, values, functions=functions, interaction=interaction))
         for name, values in inputs.items()
     ]
     return tuple(sorted(found, key=lambda item: (-item[1].value, item[0])))

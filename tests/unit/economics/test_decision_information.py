@@ -219,8 +219,8 @@ def test_smooth_functions_are_orthonormal_and_begin_with_the_line(seed: int, cou
 
 @given(st.integers(1, 5), st.integers(1, 6), st.integers(1, 4))
 def test_columns_are_counted_without_building_them(inputs: int, functions: int, interaction: int) -> None:
-    values = np.random.default_rng(1).normal(0, 1, (40, inputs))
-    assert len(design(values, functions, interaction)) == columns_of(inputs, functions, interaction)
+    values = np.random.default_rng(1).normal(0, 1, (inputs, 40))
+    assert design(values, functions, interaction).columns == columns_of(inputs, functions, interaction)
 
 
 def test_population_by_hand() -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from small_model import given_input, parse, section
 
+from pipeline.economics.bridge import bridges
 from pipeline.economics.cost_ledger import ledger, npv
 from pipeline.economics.decision.distributions import Beta
 from pipeline.economics.decision.errors import DecisionError
@@ -14,13 +15,12 @@ from pipeline.economics.information import information, net_benefit
 from pipeline.economics.model import Costs, Evidence
 from pipeline.economics.program import build, case
 from pipeline.economics.uncertainty import (
-    bridges,
     correlation,
     distributions,
     net_present_values,
     sample,
+    samples,
     spread,
-    uncorrelated,
 )
 
 COSTS = parse()
@@ -73,11 +73,11 @@ def test_the_bridge_sums_without_a_remainder() -> None:
 
 
 def test_the_same_points_without_correlation() -> None:
-    drawn_together = sample(COSTS)
-    free, whole = uncorrelated(COSTS, drawn_together), sample(COSTS, is_correlated=False)
-    assert np.array_equal(free.values, whole.values)
-    tied = np.corrcoef(drawn_together.of("before"), drawn_together.of("after"))[0, 1]
-    assert tied == pytest.approx(0.5, abs=0.05)
+    tied, free = samples(COSTS)
+    assert np.corrcoef(tied.of("before"), tied.of("after"))[0, 1] == pytest.approx(0.5, abs=0.05)
+    # The normal scores are correlated in their order, and only those that must be are moved.
+    moved = [name for name in tied.names if not np.array_equal(tied.of(name), free.of(name))]
+    assert moved == ["after"]
     assert abs(np.corrcoef(free.of("before"), free.of("after"))[0, 1]) < 0.05
 
 
@@ -135,7 +135,7 @@ def test_knowing_is_worth_between_nothing_and_everything() -> None:
     points = sample(COSTS)
     found = drawn(COSTS)
     benefit = net_benefit(COSTS, found, "clinic")
-    assert benefit.shape == (points.values[..., 0].size, 3)
+    assert benefit.shape == (points.scrambles * points.points, 3)
     assert not benefit[:, 0].any()
     whole, *others = information(COSTS, points, found, "clinic")
     assert whole.kind == "evpi"

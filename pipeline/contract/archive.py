@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 FIXED_STAMP = b"1980-01-01T00:00:00Z"
@@ -11,10 +11,15 @@ PROPERTIES = "docProps/core.xml"
 STAMP = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:)")
 
 
-def fixed_archive(content: bytes) -> bytes:
-    """An Office file's members again, as ``archive_of`` has them; the document's own dates are fixed too."""
+def fixed_archive(content: bytes, change: Callable[[str, bytes], bytes] | None = None) -> bytes:
+    """An Office file's members again, as ``archive_of`` has them; the document's own dates are fixed too.
+
+    ``change`` is given each member's name and content, and gives what shall stand there instead.
+    """
     with zipfile.ZipFile(io.BytesIO(content)) as source:
         members = {name: source.read(name) for name in source.namelist()}
+    if change is not None:
+        members = {name: change(name, member) for name, member in members.items()}
     if PROPERTIES in members:
         members[PROPERTIES] = STAMP.sub(rb"\g<1>" + FIXED_STAMP + rb"\g<3>", members[PROPERTIES])
     return archive_of(members)

@@ -1,4 +1,4 @@
-"""Excel files as every room writes them: text stays text, a formula shows what it comes to, the same bytes twice."""
+"""Excel files as every room writes them: text is text, a formula shows its result, the same bytes twice."""
 
 import io
 import math
@@ -24,7 +24,7 @@ _SHEET = "xl/worksheets/sheet{}.xml"
 
 @dataclass(frozen=True)
 class Formula:
-    """What a cell computes (``=SUM(A1:A9)``), and what it comes to: a reader that computes nothing shows that.
+    """What a cell computes (``=SUM(A1:A9)``), and its result, which a reader that computes nothing shows.
 
     Raises ValueError for a result that is no number.
     """
@@ -53,7 +53,7 @@ def set_text(cell: Cell, text: str) -> None:
 
 
 def workbook_bytes(book: Workbook, results: Mapping[str, Mapping[str, float]] | None = None) -> bytes:
-    """The workbook as a file. ``results``: what formulas come to, by the sheet's title and the cell's place."""
+    """The workbook as a file. ``results``: what formulas come to, by sheet title and cell."""
     book.properties.creator = CREATOR
     buffer = io.BytesIO()
     book.save(buffer)

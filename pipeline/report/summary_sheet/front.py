@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from openpyxl.utils import get_column_letter
 
-from pipeline.report.case import SUM
+from pipeline.report.case import SUM, amounts
 from pipeline.report.contents import Contents
 from pipeline.report.spelling import amount
 from pipeline.report.summary_sheet import costs, doubt
@@ -13,8 +13,8 @@ from pipeline.report.summary_sheet.book import Book
 from pipeline.report.summary_sheet.cells import Number
 from pipeline.report.summary_sheet.looks import PLAIN, TITLE, TOTAL, WARNING
 from pipeline.report.summary_sheet.page import Page
-from pipeline.report.summary_sheet.sums import AMOUNT, PRESENT, Where, across, counted
-from pipeline.report.summary_sheet.told import Told, both
+from pipeline.report.summary_sheet.sums import AMOUNT, PRESENT, Where, across, counted, down
+from pipeline.report.summary_sheet.told import Told, both, kroner
 from pipeline.report.summary_sheet.years import year_heads
 from pipeline.text import Text, full_date
 
@@ -34,6 +34,7 @@ def write(book: Book, told: Told, contents: tuple[Contents, Contents]) -> None:
     _facts(page, told)
     _results(page, told)
     _budget(page, told)
+    _portfolio(page, told)
     costs.expenditure(page, told)
     costs.operation(page, told)
     costs.benefits(page, told)
@@ -132,3 +133,33 @@ def _budget(page: Page, told: Told) -> None:
         ]
         npv = counted(told, PRESENT, view, told.present[name, view, SUM, 0], mine)
         page.add(title.da, title.en, None, *cells, across(page.row, first, last, cells), npv)
+
+
+def _portfolio(page: Page, told: Told) -> None:
+    """Each use of the headline alternative: before what all share, last in, and bearing all of it."""
+    name = told.headline
+    title = told.alternatives[name]
+    heading = told.text("portfolio_title", da=title.da, en=title.en)
+    page.section(heading, told.text("portfolio_note"), is_on_new_page=True)
+    keys = ("contribution", "last_in", "stand_alone")
+    page.head(told.text("use"), None, None, *(told.text(key) for key in keys))
+    last, alone = amounts(told.da, "incremental"), amounts(told.da, "stand_alone")
+    for view in told.views:
+        page.group(told.perspectives[view])
+        first = page.row
+        cells: list[Number] = []
+        for block, label in told.blocks.items():
+            oere = told.present[name, view, block, 0]
+            where = (Where("alternative", name), Where("use_type", block, f"$A{page.row}"))
+            cells.append(counted(told, PRESENT, view, oere, *where))
+            place = (name, view, block, 0)
+            others = (
+                Number(kroner(found[place]), is_given=True) if place in found else None
+                for found in (last, alone)
+            )
+            page.add(label.da, label.en, None, cells[-1], *others)
+        total = told.text("all_years")
+        page.add(
+            total.da, total.en, None, down(first, page.row - 1, get_column_letter(FIRST), cells), None, None,
+            look=TOTAL,
+        )  # fmt: skip

@@ -21,7 +21,7 @@ INPUT_COLUMNS = (
     "key", "input", "unit", "input_low", "likely", "input_high", "distribution", "basis", "source", "reason",
     "input_en", "source_en",
 )  # fmt: skip
-INPUT_WIDTHS = (27, 48, 20, 12, 12, 12, 15, 24, 44, 56, 48, 56)
+INPUT_WIDTHS = (27, 48, 20, 12, 12, 12, 15, 24, 44, 56, 48, 90)
 INPUT_NUMBERS = range(4, 7)
 
 

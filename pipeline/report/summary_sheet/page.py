@@ -1,6 +1,7 @@
 """A sheet written line by line: tables with headings in two languages, titles, notes, how it prints."""
 
 import math
+import textwrap
 from collections.abc import Container, Iterable, Sequence
 from decimal import Decimal
 from typing import Any, cast
@@ -65,7 +66,7 @@ class Page:
         for column, value in enumerate(values, 1):
             self._put(row, column, value, look, indent=level if column <= 2 else 0)
             if isinstance(value, str) and look.is_wrapped:
-                self._lines[column] = _lines(value, self.widths[column - 1])
+                self._lines[column] = _lines(value, self.widths[column - 1], is_bold=look.is_heading)
         if height or max(self._lines.values(), default=1) > 1:
             self.sheet.row_dimensions[row].height = POINTS * (height or max(self._lines.values()))
         if level:
@@ -219,6 +220,7 @@ class Page:
                 cell.number_format = DAY
 
 
-def _lines(text: str, width: float) -> int:
-    """How many lines a text takes in so wide a cell."""
-    return sum(max(1, math.ceil(NARROW * len(part) / width)) for part in text.split("\n"))
+def _lines(text: str, width: float, *, is_bold: bool = False) -> int:
+    """How many lines a text takes in so wide a cell, broken between words."""
+    room = max(1, int(width / (1 if is_bold else NARROW)))
+    return sum(max(1, len(textwrap.wrap(part, room))) for part in text.split("\n"))

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.contract.archive import fixed_archive
 from pipeline.contract.model import CodeList, Column, ColumnType, Contracts, Table
 from pipeline.paths import write_bytes
 
@@ -49,16 +48,15 @@ def write_xlsx_template(table: Table, codes: Mapping[str, CodeList], path: Path)
     """A workbook with the table's sheet, the allowed values (behind drop-down lists) and a guide."""
     from openpyxl import Workbook
 
+    from pipeline.contract.workbook import sheet_title, workbook_bytes
+
     book = Workbook()
     del book["Sheet"]
-    sheet = book.create_sheet(table.title.da[:31])
+    sheet = book.create_sheet(sheet_title(table.title.da))
     allowed = _write_allowed(book.create_sheet(ALLOWED_SHEET), table, codes)
     _write_guide(book.create_sheet(GUIDE_SHEET), table, codes)
     _write_table(sheet, table, allowed)
-    book.properties.creator = "MAST"
-    buffer = io.BytesIO()
-    book.save(buffer)
-    write_bytes(path, fixed_archive(buffer.getvalue()))
+    write_bytes(path, workbook_bytes(book))
 
 
 def write_all(contracts: Contracts, folder: Path) -> list[Path]:

@@ -42,6 +42,8 @@ def as_json(costs: Costs, program: Program, found: Sourced) -> dict[str, Any]:
                 "source": item.source,
                 "is_decision": item is costs.schedule,
                 "factors": [str(item.factor(year)) for year in costs.years],
+                # Of the step to each year; year 0 has none before it.
+                "rates": [str(item.rate(year)) if year else None for year in costs.years],
             }
             for item in costs.discounting.entries
         ],

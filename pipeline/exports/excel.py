@@ -1,6 +1,5 @@
 """The committee's tables as one workbook: results, evidence, costs, and what the columns mean."""
 
-import io
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,7 +13,7 @@ from openpyxl.styles import Font
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from pipeline.contract import Contracts
-from pipeline.contract.archive import fixed_archive
+from pipeline.contract.workbook import set_text, sheet_title, workbook_bytes
 from pipeline.exports.source import PERSONAL, RECONSTRUCTED, Exported, codes_of
 from pipeline.paths import write_bytes
 
@@ -37,7 +36,7 @@ def write_excel(every: Iterable[Exported], contracts: Contracts, folder: Path) -
     for item in every:
         if item.name not in COMMITTEE:
             continue
-        title = item.table.title.da[:31]
+        title = sheet_title(item.table.title.da)
         sheet = book.create_sheet(title)
         _row(sheet, [column.label.da for column in item.table.columns], bold=True)
         for column in item.table.columns:
@@ -54,9 +53,7 @@ def write_excel(every: Iterable[Exported], contracts: Contracts, folder: Path) -
                 for codes, value in zip(lists, values, strict=True)
             ])  # fmt: skip
     path = folder / "committee.xlsx"
-    buffer = io.BytesIO()
-    book.save(buffer)
-    write_bytes(path, fixed_archive(buffer.getvalue()))
+    write_bytes(path, workbook_bytes(book))
     return path
 
 
@@ -76,8 +73,8 @@ def _row(sheet: WriteOnlyWorksheet, values: Iterable[Any], *, bold: bool = False
                 given: Any = value
                 cell = WriteOnlyCell(sheet, value=given)
             case _:
-                cell = WriteOnlyCell(sheet, value=str(value))
-                cell.data_type = "s"
+                cell = WriteOnlyCell(sheet)
+                set_text(cell, str(value))
         if bold:
             cell.font = Font(bold=True)
         cells.append(cell)

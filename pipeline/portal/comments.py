@@ -12,9 +12,9 @@ from xml.sax.saxutils import escape
 from openpyxl.utils import get_column_letter
 
 from pipeline.contract.archive import fixed_archive
+from pipeline.contract.workbook import CREATOR
 
 WIDTH, HEIGHT = 320, 90  # pixels
-AUTHOR = "MAST"
 
 _SHEET, _RELATIONS = "xl/worksheets/sheet1.xml", "xl/worksheets/_rels/sheet1.xml.rels"
 _TYPES = "[Content_Types].xml"
@@ -64,7 +64,7 @@ def with_comments(book: bytes, comments: Mapping[Place, str]) -> bytes:
 
 
 def _entries(comments: Mapping[Place, str]) -> bytes:
-    head = f'<comments xmlns="{_MAIN}"><authors><author>{AUTHOR}</author></authors><commentList>'
+    head = f'<comments xmlns="{_MAIN}"><authors><author>{CREATOR}</author></authors><commentList>'
     entries = (
         f'<comment ref="{get_column_letter(column)}{row}" authorId="0" shapeId="0"><text>'
         f'<t xml:space="preserve">{escape(text)}</t></text></comment>'

@@ -1,6 +1,5 @@
 """The error workbook: the refused rows, each wrong cell marked with a comment, to mend and send again."""
 
-import io
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from pipeline.contract import Table
+from pipeline.contract.workbook import set_text, sheet_title, workbook_bytes
 from pipeline.formats.result import Quarantined
 from pipeline.paths import write_bytes
 from pipeline.portal.comments import Place, with_comments
@@ -30,7 +30,7 @@ def write_workbook(
     if not headers:
         headers = [column.label.da for column in table.delivered_columns]
     book = Workbook(write_only=True)  # rows are written as they come, not held
-    sheet: Any = book.create_sheet(table.title.da[:31])
+    sheet: Any = book.create_sheet(sheet_title(table.title.da))
     head: list[Cell] = []
     for number, header in enumerate(headers, start=1):
         head.append(_text(sheet, header))
@@ -58,10 +58,7 @@ def write_workbook(
                 made[-1].fill = WRONG
                 comments[row, column] = f"Linje {one.row}: " + "\n".join(dict.fromkeys(wrong[header]))
         sheet.append(made)
-    book.properties.creator = "MAST"
-    buffer = io.BytesIO()
-    book.save(buffer)
-    write_bytes(path, with_comments(buffer.getvalue(), comments))
+    write_bytes(path, with_comments(workbook_bytes(book), comments))
 
 
 def _cells(one: Quarantined) -> Mapping[str, str]:
@@ -71,8 +68,7 @@ def _cells(one: Quarantined) -> Mapping[str, str]:
 
 def _text(sheet: Any, value: str) -> Cell:
     """A cell of ``sheet`` with ``value`` as text, whatever it looks like: nothing runs when it is opened."""
-    cell = WriteOnlyCell(sheet, value or None)
-    if value:
-        cell.data_type = "s"
+    cell = WriteOnlyCell(sheet)
+    set_text(cell, value)
     cell.number_format = "@"
     return cell

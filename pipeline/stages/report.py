@@ -1,4 +1,4 @@
-"""The reports in their languages: from results and narrative to HTML to PDF/UA; and the what-if page."""
+"""The reports in their languages as PDF/UA, the summary sheet as Excel, and the what-if page."""
 
 from pathlib import Path
 
@@ -7,14 +7,15 @@ from pipeline.params import Params, load
 from pipeline.report.assemble import LANGUAGES, REPORTS, Cut, Folders, figures_in, load_run, report_html
 from pipeline.report.contents import FIRST
 from pipeline.report.pdf import write_pdf
+from pipeline.report.summary_sheet.sheet import summary_sheet
 from pipeline.report.what_if import page
 from pipeline.stages.run import run_stage
 
-WHAT_IF = "what_if.html"
+SUMMARY, WHAT_IF = "business_case.xlsx", "what_if.html"
 
 
 def run(*, folders: Folders, reports: Path, out: Path, params: Params) -> list[Path]:
-    """Write PDFs and the what-if page into ``out``, where the figures already lie; returns the files."""
+    """Write PDFs, summary sheet and what-if page into ``out``, where the figures lie; returns the files."""
     cut = Cut(
         params.as_of, params.compare_with, params.report.edition, params.programme, params.reference.as_of
     )
@@ -32,9 +33,10 @@ def run(*, folders: Folders, reports: Path, out: Path, params: Params) -> list[P
     }
     for path, html in pages.items():
         write_pdf(html, path, base=reports, fonts=reports / "fonts")
-    found, _ = runs[FIRST]
+    (found, _), (english, _) = runs[FIRST], runs["en"]
+    paths.write_bytes(out / SUMMARY, summary_sheet(found, english, text=reports / "text"))
     paths.write_bytes(out / WHAT_IF, page(found, reports=reports).encode())
-    return [*pages, out / WHAT_IF]
+    return [*pages, out / SUMMARY, out / WHAT_IF]
 
 
 def main() -> None:

@@ -1,5 +1,6 @@
-"""The two PDFs of the pilot as their readers meet them."""
+"""The reports of the pilot as their readers meet them: the Danish PDFs, and the summary sheet."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -15,9 +16,11 @@ from pipeline import params, paths
 from pipeline.contract import load_contracts
 from pipeline.params import Params
 from pipeline.report.assemble import Cut, load_run, report_html
+from pipeline.report.results import rows_of
 from pipeline.stages import report
 from pipeline.text import ProblemError
 from tests.conftest import Reports
+from tests.unit.report.written_sheet import OERE, Sheet
 
 pytestmark = pytest.mark.slow
 NAMES = ("evaluation", "business_case")
@@ -89,6 +92,24 @@ def test_the_same_bytes_twice(pilot_reports: Reports, name: str) -> None:
     first = (pilot_reports.first / f"{name}.da.pdf").read_bytes()
     assert first == (pilot_reports.second / f"{name}.da.pdf").read_bytes()
     assert first.startswith(b"%PDF-")
+
+
+def test_the_summary_sheet_gives_the_results_table_to_the_oere(
+    pilot_reports: Reports,
+) -> None:
+    """Every formula, computed from the ledger's sheet alone, is what is stored, and what the tables say."""
+    content = (pilot_reports.first / report.SUMMARY).read_bytes()
+    assert content == (pilot_reports.second / report.SUMMARY).read_bytes()
+    results = pilot_reports.folders.results
+    model = json.loads((results / "cost_model.json").read_text("utf-8"))
+    sheet = Sheet(content, rows_of(results / "cost_results.parquet"), model)
+    assert sheet.differences() == []
+    ours, tabled = sheet.years(), sheet.tabled()
+    assert len(ours) == len(tabled) > 200
+    for line, known in zip(ours, tabled, strict=True):
+        assert line == pytest.approx(known, abs=OERE)
+    assert sheet.book["Resumé"]["A3"].value.startswith("Regneeksempel")
+    assert NOTICE in sheet.book["Resumé"]["A5"].value
 
 
 @pytest.mark.parametrize("name", NAMES)

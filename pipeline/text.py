@@ -125,6 +125,11 @@ def capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def unbroken(text: str) -> str:
+    """The text with no-break spaces, so that it stays on one line."""
+    return text.replace(" ", "\u00a0")
+
+
 def uncapitalised(text: str) -> str:
     """The text as it stands inside a sentence; a name with capitals within (``MedCom``) keeps its own."""
     first = text.partition(" ")[0]

@@ -160,8 +160,13 @@ def input_text(run: Run, row: Entry, column: str) -> tuple[str, str]:
         return percent(value, places, run.language), SHARE
     if unit == "oere":
         value, unit = value / 100, "kr"
-    places = 0 if value == value.to_integral_value() else 1 if abs(value) >= 10 else 2
-    return number(value, places, run.language), run.word("unit", unit)
+    is_money = unit.startswith("kr")
+    tenths = (value * 10) == (value * 10).to_integral_value()
+    places = (
+        0 if value == value.to_integral_value() else 1 if abs(value) >= 10 or (tenths and not is_money) else 2
+    )
+    words = "unit_one" if value == 1 and unit in run.words.get("unit_one", {}) else "unit"
+    return number(value, places, run.language), run.word(words, unit)
 
 
 def input_said(run: Run, row: Entry, column: str) -> str:
@@ -172,8 +177,8 @@ def input_said(run: Run, row: Entry, column: str) -> str:
 
 def ranged(run: Run, row: Entry) -> str:
     """``8 til 20 minutter``."""
-    low, unit = input_text(run, row, "low")
-    high, _ = input_text(run, row, "high")
+    low, _ = input_text(run, row, "low")
+    high, unit = input_text(run, row, "high")
     said = f"{low} {run.say('til', 'to')} {high}"
     return said if unit == SHARE else with_unit(unit, said)
 

@@ -66,9 +66,9 @@ def _bars(
         "data": named(traces),
         "layout": frame(
             run,
-            76 + 18 * ((len(series) + 1) // 2) + len(names) * (9 + 13 * len(series)),
+            76 + 18 * ((len(series) + 1) // 2) + len(names) * (10 + 15 * len(series)),
             barmode="group",
-            bargap=0.3,
+            bargap=0.24,
             bargroupgap=0.05,
             showlegend=True,
             margin={"l": 8, "r": 28, "t": 20 + 18 * ((len(series) + 1) // 2), "b": 8},
@@ -128,7 +128,7 @@ def years(run: Run, key: str, options: Options) -> Chart:
         "data": named(traces),
         "layout": frame(
             run,
-            260,
+            238,
             barmode="relative",
             bargap=0.62,
             showlegend=True,

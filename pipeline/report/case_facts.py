@@ -51,6 +51,10 @@ def facts(run: Run) -> Iterator[Fact]:
     best = max(groups, key=lambda row: (row["value_oere"], row["name"]))
     yield Fact("cost.best_study", Decimal(best["value_oere"]), "oere")
     yield Fact("cost.best_study_title", Decimal(0), "", text=uncapitalised(run.titled(best)))
+    single = [row for row in run.tables["cost_information"] if row["kind"] == "evppi"]
+    top = max(single, key=lambda row: (row["value_oere"], row["name"]))
+    yield Fact("cost.best_input", Decimal(top["value_oere"]), "oere")
+    yield Fact("cost.best_input_title", Decimal(0), "", text=uncapitalised(run.titled(top)))
     for row in groups:
         yield Fact("cost.knowing", Decimal(row["value_oere"]), "oere", {"group": str(row["name"])})
     for row in run.tables["cost_information"]:
@@ -120,11 +124,11 @@ def _map(run: Run) -> Iterator[Fact]:
     found = [row["npv_oere"] for row in rows if row["perspective"] == view and row["npv_oere"] is not None]
     yield Fact("cost.map_least", Decimal(min(found)), "oere")
     yield Fact("cost.map_most", Decimal(max(found)), "oere")
-    line = run.say("Linjen med nul går gennem figuren", "The zero line runs through the figure")
+    line = run.say("Den tykke linje er nul", "The thick line is zero")
     if max(found) < 0:
-        line = run.say("Linjen med nul findes ikke i figuren", "There is no zero line in the figure")
+        line = run.say("Ingen sammensætning giver nul eller mere", "No mix gives zero or more")
     if min(found) > 0:
-        line = run.say("Hele figuren er over nul", "The whole figure is above zero")
+        line = run.say("Enhver sammensætning giver mere end nul", "Every mix gives more than zero")
     yield Fact("cost.map_line", Decimal(0), "", text=line)
 
 

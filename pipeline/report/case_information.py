@@ -1,5 +1,7 @@
 """What knowing more before the choice is worth, as tables."""
 
+from collections.abc import Sequence
+
 from pipeline.report.case import (
     decision_perspective,
     measured,
@@ -9,10 +11,14 @@ from pipeline.report.case import (
 )
 from pipeline.report.run import Run
 from pipeline.report.table import Column, DataTable, Row, cell
-from pipeline.text import number, uncapitalised
+from pipeline.text import capitalised, number, uncapitalised
+
+KNOWN_TOGETHER = ("evpi", "group")
 
 
-def information(run: Run, key: str, caption: str) -> DataTable:
+def information(
+    run: Run, key: str, caption: str, wanted: Sequence[str] = (*KNOWN_TOGETHER, "evppi")
+) -> DataTable:
     """What knowing everything, a group or one input before the choice is worth to the decision-maker."""
     rows: list[Row] = []
     kinds = (
@@ -21,6 +27,8 @@ def information(run: Run, key: str, caption: str) -> DataTable:
         ("evppi", run.say("Én forudsætning", "One input")),
     )
     for kind, title in kinds:
+        if kind not in wanted:
+            continue
         found = sorted(
             measured(run, "cost_information", kind=kind), key=lambda row: (-row["value_oere"], row["name"])
         )
@@ -56,21 +64,20 @@ def studies(run: Run, key: str, caption: str) -> DataTable:
     """What each study would be worth by its size; for one that is biased, why it has no value."""
     rows: list[Row] = []
     for study in run.model["studies"]:
+        rows.append(Row(run.titled(study), is_group=True))
         if study["refusal"]:
-            rows.append(
-                Row(
-                    run.titled(study),
-                    (cell("–"), cell("–"), cell(with_titles(run, run.titled(study, "refusal")))),
-                )
-            )
+            why = capitalised(with_titles(run, run.titled(study, "refusal")))
+            rows.append(Row(run.say("Uanset antal", "Any number"), (cell(None), cell(why)), is_indented=True))
             continue
         for size in study["sizes"]:
             (found,) = measured(run, "cost_information", kind="evsi", name=f"{study['name']}.{size}")
             worth = (million(run, found["value_oere"], 2), cell(None))
-            rows.append(Row(run.titled(study), (cell(number(int(size), 0, run.language)), *worth)))
+            rows.append(Row(number(int(size), 0, run.language), worth, is_indented=True))
     columns = (
-        Column(run.say("Undersøgelse", "Study"), is_number=False),
-        Column(run.say("Størrelse", "Size")),
+        Column(
+            run.say("Undersøgelse og antal observationer", "Study and number of observations"),
+            is_number=False,
+        ),
         Column(run.say("Værdi, mio. kr.", "Value, DKK million")),
         Column(run.say("Hvorfor ingen værdi", "Why no value"), is_number=False),
     )

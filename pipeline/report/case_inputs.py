@@ -9,7 +9,7 @@ from pipeline.report.case import Entry, day_name, input_said, ranged, with_unit
 from pipeline.report.run import Run
 from pipeline.report.spelling import Spelled
 from pipeline.report.table import Column, DataTable, Row, cell
-from pipeline.text import capitalised, number, percent, uncapitalised
+from pipeline.text import capitalised, number, percent, unbroken, uncapitalised
 
 DISCOUNTING = "discounting"
 
@@ -58,8 +58,8 @@ def _columns(run: Run) -> tuple[Column, ...]:
 def _assumption(run: Run, row: Entry, *more: Spelled) -> Row:
     is_fixed = row["low"] == row["high"]
     told = (
-        cell(input_said(run, row, "value")),
-        cell(None if is_fixed else ranged(run, row)),
+        cell(unbroken(input_said(run, row, "value"))),
+        cell(None if is_fixed else unbroken(ranged(run, row))),
         cell(run.word("distribution", "point" if is_fixed else str(row["kind"]))),
     )
     return Row(run.titled(row), (*told, *more), is_indented=True)
@@ -87,8 +87,7 @@ def dated(run: Run, key: str, caption: str) -> DataTable:
             run.titled(row),
             (
                 cell(_in_force(run, row)),
-                cell(day_name(run, row["valid_from"])),
-                cell(day_name(run, row["next_change"])),
+                cell(_validity(run, row)),
                 cell(_said(run, row)),
             ),
         )
@@ -97,11 +96,23 @@ def dated(run: Run, key: str, caption: str) -> DataTable:
     columns = (
         Column(run.say("Tabel", "Table"), is_number=False),
         Column(run.say("Gælder på beslutningsdagen", "In force on the day"), is_number=False),
-        Column(run.say("Fra", "From"), is_number=False),
-        Column(run.say("Afløses", "Replaced"), is_number=False),
+        Column(run.say("Gyldig", "Valid"), is_number=False),
         Column(run.say("Kilde", "Source"), is_number=False),
     )
     return DataTable(key, caption, columns, rows, style="compact")
+
+
+def _validity(run: Run, row: Entry) -> str | None:
+    """``fra 28. august 2017 til 22. juni 2023``, each of the two kept on a line."""
+    said = [
+        unbroken(f"{word} {day}")
+        for word, day in (
+            (run.say("fra", "from"), day_name(run, row["valid_from"])),
+            (run.say("til", "until"), day_name(run, row["next_change"])),
+        )
+        if day
+    ]
+    return " ".join(said) or None
 
 
 def _said(run: Run, row: Entry) -> str:
@@ -124,7 +135,9 @@ def _in_force(run: Run, row: Entry) -> str:
 
 
 def _named(word: str, value: str) -> str:
-    """``faktor 1,28``; a word that is a unit says where its number goes: ``750 kr. pr. ton``."""
+    """``faktor 1,28``, ``2019: 103``; a unit says where its number goes: ``750 kr. pr. ton``."""
+    if word.isdigit():
+        return unbroken(f"{word}: {value}")
     return with_unit(word, value) if "{}" in word else f"{word} {value}"
 
 

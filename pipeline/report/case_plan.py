@@ -6,7 +6,7 @@ from pipeline.report.case import day_name
 from pipeline.report.run import Run
 from pipeline.report.spelling import millions
 from pipeline.report.table import Column, DataTable, Row, cell
-from pipeline.text import percent
+from pipeline.text import percent, unbroken
 
 
 def risks(run: Run, key: str, caption: str) -> DataTable:
@@ -58,7 +58,7 @@ def benefit_plan(run: Run, key: str, caption: str) -> DataTable:
             run.titled(row),
             (
                 *(cell(run.titled(row, name)) for name in ("measure", "baseline", "target", "owner")),
-                cell(day_name(run, str(row["measured_on"]))),
+                cell(unbroken(day_name(run, str(row["measured_on"])) or "")),
             ),
         )
         for row in run.model["benefits"]

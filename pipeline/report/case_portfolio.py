@@ -15,6 +15,7 @@ from pipeline.report.case import (
 from pipeline.report.case_years import post
 from pipeline.report.run import Run
 from pipeline.report.table import Column, DataTable, Row, cell
+from pipeline.text import unbroken
 
 ACCOUNTS = ("clinic", "region", "municipality", "patient", "society")
 
@@ -94,7 +95,7 @@ def lines(run: Run, key: str, caption: str) -> DataTable:
             Row(
                 title,
                 (
-                    cell(_unbroken(run.word("benefit_class", kind)) if kind else None),
+                    cell(unbroken(run.word("benefit_class", kind)) if kind else None),
                     cell(owner),
                     million(run, amount),
                 ),
@@ -106,10 +107,6 @@ def lines(run: Run, key: str, caption: str) -> DataTable:
         post(run),
         Column(run.say("Klasse", "Class"), is_number=False),
         Column(run.say("Ejer", "Owner"), is_number=False),
-        Column(run.say("Alle år", "All years")),
+        Column(run.say("Alle år, mio. kr.", "All years, DKK million")),
     )
     return DataTable(key, caption, columns, tuple(rows), (million_note(run),), "compact")
-
-
-def _unbroken(text: str) -> str:
-    return text.replace(" ", "\u00a0")

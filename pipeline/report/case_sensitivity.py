@@ -26,7 +26,7 @@ from pipeline.report.facts import SHARES
 from pipeline.report.run import Run
 from pipeline.report.spelling import Spelled
 from pipeline.report.table import Column, DataTable, Row, cell
-from pipeline.text import number
+from pipeline.text import number, unbroken
 
 SHOWN_TURNS = 3
 
@@ -37,14 +37,13 @@ def sensitivity(
     """The inputs that move a net present value most."""
     rows = tuple(
         Row(
-            run.titled(row),
+            starred(run, row),
             (
-                cell(ranged(run, row)),
+                cell(unbroken(ranged(run, row))),
                 million(run, row["npv_low_oere"]),
                 million(run, row["npv_high_oere"]),
                 cell(run.say("ja", "yes") if turns(row) else run.say("nej", "no")),
             ),
-            sub=_assumed(run) if is_assumed(run, str(row["assumption"])) else "",
         )
         for row in ranked(run, perspective, alternative or headline(run))[:top]
     )
@@ -56,10 +55,15 @@ def sensitivity(
         Column(run.say("Skifter fortegn", "Turns the sign"), is_number=False),
     )
     note = run.say(
-        "Mio. kr. Én forudsætning flyttes ad gangen; de andre holdes fast.",
-        "DKK million. One assumption is moved at a time, all else unchanged.",
+        "Mio. kr. Én forudsætning flyttes ad gangen; de andre holdes fast. * antagelse uden kilde.",
+        "DKK million. One assumption is moved at a time, all else unchanged. * assumption without a source.",
     )
     return DataTable(key, caption, columns, rows, (note,), "compact")
+
+
+def starred(run: Run, row: Entry) -> str:
+    """An input's title, with a star where it is an assumption without a source."""
+    return run.titled(row) + ("\u00a0*" if is_assumed(run, str(row["assumption"])) else "")
 
 
 def _assumed(run: Run) -> str:
@@ -141,9 +145,9 @@ def gain_where(run: Run, found: Sequence[Entry]) -> str:
             case (True, True):
                 said.append(run.say("ethvert antal", "any number"))
             case (True, False):
-                said.append(run.say(f"højst {end}", f"at most {end}"))
+                said.append(unbroken(run.say(f"højst {end}", f"at most {end}")))
             case (False, True):
-                said.append(run.say(f"mindst {start}", f"at least {start}"))
+                said.append(unbroken(run.say(f"mindst {start}", f"at least {start}")))
             case _:
                 said.append(run.say(f"{start} til {end}", f"{start} to {end}"))
     return run.say(" eller ", " or ").join(said)
@@ -199,7 +203,7 @@ def _turning(run: Run, key: str, caption: str, found: Sequence[Entry]) -> DataTa
                 run.titled(item),
                 (
                     cell(input_said(run, entry, "value")),
-                    cell(ranged(run, entry)),
+                    cell(unbroken(ranged(run, entry))),
                     cell(gain_where(run, own)),
                     cell(_assumed(run) if item["is_assumption"] else run.say("målt", "measured")),
                 ),

@@ -5,14 +5,13 @@ from typing import Any
 from pipeline.report.case import (
     headline,
     input_said,
-    is_assumed,
     measured,
     perspectives,
     ranked,
 )
-from pipeline.report.case_information import information
+from pipeline.report.case_information import KNOWN_TOGETHER, information
 from pipeline.report.case_picture import exact, frame
-from pipeline.report.case_sensitivity import sensitivity
+from pipeline.report.case_sensitivity import sensitivity, starred
 from pipeline.report.points import LINE_PX, Chart, Options, notes_of, wrap
 from pipeline.report.run import Run
 from pipeline.report.spelling import MILLION_OERE
@@ -21,7 +20,7 @@ from pipeline.report.table import Column, DataTable, Row, cell
 from pipeline.text import number, percent
 
 # Room in the tornado: letters of a name's line; pixels of a row, a bar, a letter at an end, and all bars.
-NAME_CHARS, ROW_PX, BAR_PX, CHAR_PX, PLOT_PX = 42, 25, 15, 5.2, 340
+NAME_CHARS, ROW_PX, BAR_PX, CHAR_PX, PLOT_PX = 44, 23, 14, 5.2, 340
 
 
 def tornado(run: Run, key: str, options: Options) -> Chart:
@@ -33,10 +32,7 @@ def tornado(run: Run, key: str, options: Options) -> Chart:
     alternative = str(options.get("alternative", headline(run)))
     found = ranked(run, perspective, alternative)[:top]
     base = int(found[0]["npv_base_oere"]) / MILLION_OERE if found else 0.0
-    names = [
-        wrap(run.titled(row) + ("\u00a0*" if is_assumed(run, str(row["assumption"])) else ""), NAME_CHARS)
-        for row in found
-    ]
+    names = [wrap(starred(run, row), NAME_CHARS) for row in found]
     heights = [max(ROW_PX, LINE_PX * (name.count("<br>") + 1) + 8) for name in names]
     places = [sum(heights[:index]) + height / 2 for index, height in enumerate(heights)]
     traces: list[dict[str, Any]] = []
@@ -107,7 +103,7 @@ def chances(run: Run, key: str, options: Options) -> Chart:
         "data": named(traces),
         "layout": frame(
             run,
-            290 + 19 * len(chosen),
+            270 + 19 * len(chosen),
             showlegend=True,
             margin={"l": 8, "r": 24, "t": 20 + 19 * len(chosen), "b": 8},
             xaxis=axis(str(options["x"]), tickformat=",.0f"),
@@ -139,7 +135,7 @@ def worth(run: Run, key: str, options: Options) -> Chart:
             measured(run, "cost_information", kind="group"), key=lambda row: (-row["value_oere"], row["name"])
         ),
     ]
-    names = [wrap(run.titled(row), 40) for row in found]
+    names = [wrap(run.titled(row), NAME_CHARS + 4) for row in found]
     values = [row["value_oere"] / MILLION_OERE for row in found]
     errors = [1.96 * row["standard_error_oere"] / MILLION_OERE for row in found]
     trace = {
@@ -153,13 +149,13 @@ def worth(run: Run, key: str, options: Options) -> Chart:
         "data": named([trace]),
         "layout": frame(
             run,
-            80 + 30 * len(found),
+            72 + 24 * len(found),
             bargap=0.4,
             margin={"l": 8, "r": 28, "t": 12, "b": 8},
             xaxis=axis(str(options["x"]), range=[0, 1.18 * max([*values, 0.1])], tickformat=",.0f"),
             yaxis=axis("", autorange="reversed", showgrid=False),
         ),
     }
-    table = information(run, f"figur_{key}", str(options["caption"]))
+    table = information(run, f"figur_{key}", str(options["caption"]), KNOWN_TOGETHER)
     kind = run.say("Søjlediagram", "Bar chart")
     return Chart(key, str(options["caption"]), figure, table, kind, notes_of(options))

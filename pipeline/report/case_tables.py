@@ -54,7 +54,7 @@ def frame(run: Run, key: str, caption: str, views: Sequence[str]) -> DataTable:
         Column(run.say("Økonomiramme", "Economic frame"), is_number=False),
         *map(Column, known.values()),
     )
-    return DataTable(key, caption, columns, tuple(rows), (million_note(run),))
+    return DataTable(key, caption, columns, tuple(rows), (million_note(run),), "compact")
 
 
 def by_context(run: Run, key: str, caption: str, views: Sequence[str]) -> DataTable:
@@ -72,7 +72,7 @@ def by_context(run: Run, key: str, caption: str, views: Sequence[str]) -> DataTa
         Column(run.say("Perspektiv", "Perspective"), is_number=False),
         *map(Column, known.values()),
     )
-    return DataTable(key, caption, columns, tuple(rows), (million_note(run),))
+    return DataTable(key, caption, columns, tuple(rows), (million_note(run),), "compact")
 
 
 def consequences(run: Run, key: str, caption: str, perspective: str) -> DataTable:
@@ -99,4 +99,4 @@ def consequences(run: Run, key: str, caption: str, perspective: str) -> DataTabl
     total = tuple(million(run, found[name, perspective, SUM, 0]) for name in known)
     rows.append(Row(run.say("Netto", "Net"), total, is_total=True))
     columns = (Column(run.say("Klasse", "Class"), is_number=False), *map(Column, known.values()))
-    return DataTable(key, caption, columns, tuple(rows), (million_note(run),))
+    return DataTable(key, caption, columns, tuple(rows), (million_note(run),), "compact")

@@ -8,6 +8,7 @@ from pipeline.report.case import (
     million,
 )
 from pipeline.report.run import Run
+from pipeline.report.spelling import amount
 from pipeline.report.table import Column, DataTable, Row, cell
 from pipeline.text import number, percent
 
@@ -38,12 +39,14 @@ def chances(run: Run, key: str, caption: str, perspective: str) -> DataTable:
         Column(run.say("95 %-interval", "95% interval")),
         Column(run.say("Sandsynlighed for gevinst", "Chance of a gain")),
     )
-    draws = number(int(run.tables["cost_uncertainty"][0]["draws"]), 0, run.language)
+    shown = measured(run, "cost_uncertainty", perspective=perspective)
+    draws = number(int(shown[0]["draws"]), 0, run.language)
+    error = amount(max(Decimal(row["standard_error_oere"]) for row in shown), "mio_kr", 2, run.language)
     note = run.say(
-        f"Mio. kr. {draws} trækninger; standardfejlen på middelværdien er under 0,1 mio. kr.",
-        f"DKK million. {draws} draws; the standard error of the mean is below DKK 0.1 million.",
+        f"Mio. kr. {draws} trækninger; standardfejlen på middelværdien er højst {error}",
+        f"DKK million. {draws} draws; the standard error of the mean is at most {error}.",
     )
-    return DataTable(key, caption, columns, tuple(rows), (note,))
+    return DataTable(key, caption, columns, tuple(rows), (note,), "compact")
 
 
 def _tenth(run: Run, oere: int) -> str:

@@ -125,7 +125,14 @@ def make_table(run: Run, key: str, options: Options, source: Path, checks: Mappi
     try:
         match kind:
             case "metrics":
-                return by_cut_off(run, key, caption, [asked(row) for row in options["rows"]], notes)
+                return by_cut_off(
+                    run,
+                    key,
+                    caption,
+                    [asked(row) for row in options["rows"]],
+                    notes,
+                    str(options.get("style", "normal")),
+                )
             case "strata":
                 wanted = [asked(row) for row in options["rows"]]
                 return by_stratum(run, key, caption, wanted, str(options["by"]), notes)

@@ -101,4 +101,8 @@ def borrowed(run: Run, key: str, caption: str) -> DataTable:
         Column(run.say("Nutidsværdi som afprøvet, mio. kr.", "Net present value as tested, DKK million")),
         Column(run.say("Kilde udefra", "Outside source"), is_number=False),
     )
-    return DataTable(key, caption, columns, tuple(rows), style="compact")
+    note = run.say(
+        "Middelværdien er fordelingens, og den er skæv: den ligger over den optalte andel.",
+        "The mean is that of the distribution, which is skewed: it lies above the counted share.",
+    )
+    return DataTable(key, caption, columns, tuple(rows), (note,), "compact")

@@ -69,6 +69,7 @@ def two_way(run: Run, key: str, options: Options) -> Chart:
     ticks = [0, 0.2, 0.4, 0.6, 0.8, 1]
     shares = {"tickvals": ticks, "ticktext": [percent(exact(tick), 0, run.language) for tick in ticks]}
     assumed = plain(million(run, amounts(run)[headline(run), perspective, SUM, 0]))
+    told = f"{run.say('forudsat', 'assumed')}: {assumed}"
     unit = str(options["z"])
     figure = {
         "data": named(traces),
@@ -84,7 +85,7 @@ def two_way(run: Run, key: str, options: Options) -> Chart:
             ],
             annotations=[
                 *_levels(run, xs, ys, grid, levels),
-                _said(*values, f"{run.say('forudsat', 'assumed')}: {assumed}", xshift=10, bgcolor=VEIL),
+                _said(values[0], values[1], told, xshift=10, bgcolor=VEIL),
                 _said(0.68, 0.7, run.say("tilsammen over 100\u00a0%", "together above 100%")),
                 _said(0.68, 0.63, f"{run.say('på linjerne', 'on the lines')}: {uncapitalised(unit)}"),
             ],

@@ -63,9 +63,7 @@ def test_a_range_has_the_unit_of_its_high_end() -> None:
 
 
 def test_an_input_s_key_in_a_text_becomes_its_title() -> None:
-    assert (
-        with_titles(run(), "om share_failed her") == "om »andel møder, der mislykkes« her"
-    )
+    assert with_titles(run(), "om share_failed her") == "om »andel møder, der mislykkes« her"
     assert with_titles(replace(run(), language="en"), "share_failed, other_key") == (
         "“share of meetings that fail”, other_key"
     )

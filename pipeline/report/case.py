@@ -165,7 +165,8 @@ def input_text(run: Run, row: Entry, column: str) -> tuple[str, str]:
     places = (
         0 if value == value.to_integral_value() else 1 if abs(value) >= 10 or (tenths and not is_money) else 2
     )
-    words = "unit_one" if value == 1 and unit in run.words.get("unit_one", {}) else "unit"
+    kinds = ("with_unit", "unit_one") if value == 1 else ("with_unit",)
+    words = next((kind for kind in kinds if unit in run.words.get(kind, {})), "unit")
     return number(value, places, run.language), run.word(words, unit)
 
 

@@ -8,7 +8,7 @@ WIDTH = 620  # px at 96 dpi: the width of the type area, so that text keeps its 
 TEXT, QUIET, LINE, GRID = "#22313a", "#5b6b75", "#9aa7af", "#e4e9ec"
 ACCENT = "#0f4c5c"
 # Dark and light by turns, no two of one lightness: told apart by the colour-blind and in grey print.
-SERIES = ("#0f4c5c", "#e09f3e", "#b5542f", "#b7d9dd", "#1c2226", "#7d8c95")
+SERIES = ("#0f4c5c", "#e09f3e", "#b7d9dd", "#b5542f", "#1c2226", "#7d8c95")
 # Lines are told apart by colour, dash and symbol.
 LINES = (
     ("#0f4c5c", "solid", "circle"),

@@ -1,6 +1,6 @@
 // Texts, numbers and amounts in the page's language.
 
-function whatIfWords({ texts, units, model }) {
+function whatIfWords({ texts, units, placed, model }) {
   const TRUE_MINUS = "\u2212", PERCENT = 100, DIGITS = 12
   let language = "da"
   const locale = () => language === "da" ? "da-DK" : "en-GB"
@@ -22,7 +22,7 @@ function whatIfWords({ texts, units, model }) {
     number: value => round(value, 0, 9),
     percent: share => new Intl.NumberFormat(locale(), { style: "percent", maximumFractionDigits: 1 }).format(share),
     day: iso => new Intl.DateTimeFormat(locale(), { dateStyle: "long", timeZone: "UTC" }).format(new Date(iso)),
-    unit: unit => isShare(unit) ? "%" : units[unit][language].replace("{}", "").trim(),
+    unit: unit => isShare(unit) ? "%" : units[unit][language],
     // What the millions would show as nought takes the decimals it needs, and alone it is said in kroner.
     million: oere => isNought(oere) ? sparse(kroner(oere) / 1e6) : round(kroner(oere) / 1e6, 1, 1),
     millions: oere => isNought(oere) ? inKroner(round(kroner(oere), 0, 0))
@@ -30,8 +30,7 @@ function whatIfWords({ texts, units, model }) {
     exact: oere => inKroner(round(kroner(oere), 2, 2)),
     // A value of an input as a reader says it: a share in percent, else the number with its unit.
     value: (value, unit) => isShare(unit) ? words.percent(value)
-      : units[unit][language].includes("{}") ? units[unit][language].replace("{}", words.number(value))
-        : `${words.number(value)} ${units[unit][language]}`.trim(),
+      : (placed[unit][language] || `{} ${units[unit][language]}`).replace("{}", words.number(value)),
     // What a field shows and takes: a share as a percentage, without the noise of binary fractions.
     toField: (value, unit) => isShare(unit) ? Number((value * PERCENT).toPrecision(DIGITS)) : value,
     fromField: (shown, unit) => isShare(unit) ? Number((shown / PERCENT).toPrecision(DIGITS)) : shown,

@@ -15,8 +15,12 @@ from pipeline.report.run import Run
 from pipeline.text import Language
 
 WORDS = {
-    "da": {"unit": {"min": "minutter", "kr/time": "kr. pr. time", "antal": ""}, "unit_one": {"min": "minut"}},
-    "en": {"unit": {"min": "minutes", "kr/time": "DKK {} per hour", "antal": ""}, "unit_one": {}},
+    "da": {
+        "unit": {"min": "minutter", "kr/time": "kr. pr. time"},
+        "with_unit": {"antal": "{}"},
+        "unit_one": {"min": "minut"},
+    },
+    "en": {"unit": {"min": "minutes"}, "with_unit": {"kr/time": "DKK {} per hour", "antal": "{}"}},
 }
 
 

@@ -120,6 +120,22 @@ def percent_da(share: Decimal, decimals: int = 0) -> str:
     return percent(share, decimals)
 
 
+def capitalised(text: str) -> str:
+    """The text with a capital first; the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def unbroken(text: str) -> str:
+    """The text with no-break spaces, so that it stays on one line."""
+    return text.replace(" ", "\u00a0")
+
+
+def uncapitalised(text: str) -> str:
+    """The text as it stands inside a sentence; a name with capitals within (``MedCom``) keeps its own."""
+    first = text.partition(" ")[0]
+    return text[:1].lower() + text[1:] if first[1:] == first[1:].lower() else text
+
+
 def full_date(day: date, language: Language = "da") -> str:
     """``9. oktober 2019``, in English ``9 October 2019``."""
     if language == "en":

@@ -1,25 +1,26 @@
 """The business case as the reports see it: results by name, what is called what, amounts as printed."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from pipeline.report.facts import quantity
 from pipeline.report.run import Run
-from pipeline.report.spelling import Part, Spelled
+from pipeline.report.spelling import Part, Spelled, millions
 from pipeline.report.table import cell
-from pipeline.text import number, percent
+from pipeline.text import full_date, number, percent, uncapitalised
 
-MILLION_OERE = 100_000_000
 MAIN, SUM, USES, SHARED, RISK, EVERYWHERE = "main", "sum", "uses", "shared", "risk", "all"
+# The unit of an input that is printed as a percentage.
+SHARE = "andel"
 Entry = Mapping[str, Any]
 
 
 def million(run: Run, oere: int | Decimal | None, decimals: int = 1) -> Spelled:
     """An amount in millions of kroner, without its unit."""
-    return (
-        cell(None) if oere is None else (Part(number(Decimal(oere) / MILLION_OERE, decimals, run.language)),)
-    )
+    return cell(None) if oere is None else (Part(millions(oere, decimals, run.language)),)
 
 
 def million_note(run: Run) -> str:
@@ -74,6 +75,18 @@ def years(run: Run) -> list[int]:
 def year_name(run: Run, year: int) -> str:
     """``År 2``."""
     return f"{run.say('År', 'Year')} {year}"
+
+
+def listed(run: Run, words: Sequence[str]) -> str:
+    """``a, b og c``; a word for none."""
+    if len(words) < 2:
+        return words[0] if words else run.say("ingen", "none")
+    return f"{', '.join(words[:-1])} {run.say('og', 'and')} {words[-1]}"
+
+
+def day_name(run: Run, iso: str | None) -> str | None:
+    """A day of the model as it is printed; nothing where there is none."""
+    return None if iso is None else full_date(date.fromisoformat(iso), run.language)
 
 
 def counted(run: Run, perspective: str, alternative: str) -> Iterator[Entry]:
@@ -142,21 +155,49 @@ def is_assumed(run: Run, key: str) -> bool:
 def input_text(run: Run, row: Entry, column: str) -> tuple[str, str]:
     """An input's number and its unit as a table prints them."""
     value, unit = quantity(row, column)
-    if unit in ("share", "vægt"):
+    if unit == "share":
         places = 0 if (value * 100) == (value * 100).to_integral_value() else 1
-        return percent(value, places, run.language), "andel"
+        return percent(value, places, run.language), SHARE
     if unit == "oere":
         value, unit = value / 100, "kr"
-    places = 0 if value == value.to_integral_value() else 1 if abs(value) >= 10 else 2
-    return number(value, places, run.language), run.word("unit", unit)
+    is_money = unit.startswith("kr")
+    tenths = (value * 10) == (value * 10).to_integral_value()
+    places = (
+        0 if value == value.to_integral_value() else 1 if abs(value) >= 10 or (tenths and not is_money) else 2
+    )
+    kinds = ("with_unit", "unit_one") if value == 1 else ("with_unit",)
+    words = next((kind for kind in kinds if unit in run.words.get(kind, {})), "unit")
+    return number(value, places, run.language), run.word(words, unit)
+
+
+def input_said(run: Run, row: Entry, column: str) -> str:
+    """``8 minutter``, ``5 %``, ``1.700``."""
+    shown, unit = input_text(run, row, column)
+    return shown if unit == SHARE else with_unit(unit, shown)
 
 
 def ranged(run: Run, row: Entry) -> str:
     """``8 til 20 minutter``."""
-    low, unit = input_text(run, row, "low")
-    high, _ = input_text(run, row, "high")
+    low, _ = input_text(run, row, "low")
+    high, unit = input_text(run, row, "high")
     said = f"{low} {run.say('til', 'to')} {high}"
-    return said if unit == "andel" else f"{said} {unit}"
+    return said if unit == SHARE else with_unit(unit, said)
+
+
+def with_unit(unit: str, value: str) -> str:
+    """A number with its unit after it, or where the unit's word says: ``DKK {} per hour``."""
+    return unit.format(value) if "{}" in unit else f"{value} {unit}".strip()
+
+
+def with_titles(run: Run, text: str) -> str:
+    """A text of the model in which an input stands by its key, with the input's title instead."""
+
+    def put(match: re.Match[str]) -> str:
+        found = run.model["inputs"].get(match[0])
+        outer = run.phrases.quotes
+        return match[0] if found is None else f"{outer[0]}{uncapitalised(run.titled(found))}{outer[1]}"
+
+    return re.sub(r"\b[a-z0-9]+(?:_[a-z0-9]+)+\b", put, text)
 
 
 def measured(run: Run, table: str, **wanted: str) -> list[Entry]:

@@ -7,22 +7,24 @@ from typing import Any
 
 from pipeline.report.case import (
     MAIN,
+    RISK,
+    SHARED,
     SUM,
     alternatives,
     amounts,
     blocks,
     decision_perspective,
     headline,
+    listed,
     nearest,
     perspectives,
-    ranged,
     turning,
 )
 from pipeline.report.results import Fact
 from pipeline.report.run import Run
+from pipeline.text import uncapitalised
 
 EPOCH = date(1970, 1, 1)
-SHOWN_TURNS = 3
 
 
 def facts(run: Run) -> Iterator[Fact]:
@@ -48,9 +50,21 @@ def facts(run: Run) -> Iterator[Fact]:
     groups = [row for row in run.tables["cost_information"] if row["kind"] == "group"]
     best = max(groups, key=lambda row: (row["value_oere"], row["name"]))
     yield Fact("cost.best_study", Decimal(best["value_oere"]), "oere")
-    yield Fact("cost.best_study_title", Decimal(0), "", text=run.titled(best).lower())
+    yield Fact("cost.best_study_title", Decimal(0), "", text=uncapitalised(run.titled(best)))
+    single = [row for row in run.tables["cost_information"] if row["kind"] == "evppi"]
+    top = max(single, key=lambda row: (row["value_oere"], row["name"]))
+    yield Fact("cost.best_input", Decimal(top["value_oere"]), "oere")
+    yield Fact("cost.best_input_title", Decimal(0), "", text=uncapitalised(run.titled(top)))
+    for row in groups:
+        yield Fact("cost.knowing", Decimal(row["value_oere"]), "oere", {"group": str(row["name"])})
+    for row in run.tables["cost_information"]:
+        if row["kind"] == "evsi":
+            study, _, size = str(row["name"]).rpartition(".")
+            yield Fact("cost.study", Decimal(row["value_oere"]), "oere", {"study": study, "size": size})
     yield from _sources(run)
     yield from _turns(run)
+    yield from _uses(run)
+    yield from _map(run)
     decision = run.model["decision"]
     yield Fact("cost.decision_date", Decimal((date.fromisoformat(decision["date"]) - EPOCH).days), "day")
     yield Fact("cost.price_year", Decimal(decision["price_year"]), "", text=str(decision["price_year"]))
@@ -68,25 +82,54 @@ def _sources(run: Run) -> Iterator[Fact]:
     )
     yield Fact("cost.sourced_share", share, "share")
     word = (
-        run.say("regneeksempel", "worked example")
+        run.say("et regneeksempel", "a worked example")
         if rests["is_example"]
-        else run.say("business case", "business case")
+        else run.say("en business case", "a business case")
     )
     yield Fact("cost.word", Decimal(0), "", text=word)
 
 
 def _turns(run: Run) -> Iterator[Fact]:
-    """The alternative nearest to turning, and the inputs that turn its sign by themselves."""
+    """The alternative nearest to turning, and how many inputs turn its sign by themselves; the cheapest."""
     perspective = decision_perspective(run)
     name = nearest(run, perspective)
     yield Fact("cost.nearest", Decimal(0), "", text=alternatives(run)[name])
-    found = turning(run, perspective, name)
-    yield Fact("cost.turns", Decimal(len(found)), "count")
-    for place in range(SHOWN_TURNS):
-        text = run.say("ingen flere gør det alene", "no more do so alone")
-        if place < len(found):
-            text = f"{run.titled(found[place])} ({ranged(run, found[place])})"
-        yield Fact("cost.turn", Decimal(place + 1), "", {"place": str(place + 1)}, text=text)
+    yield Fact("cost.turns", Decimal(len(turning(run, perspective, name))), "count")
+    found = amounts(run)
+    for view in perspectives(run):
+        best = max(alternatives(run), key=lambda code: found[code, view, SUM, 0])
+        is_gain = found[best, view, SUM, 0] > 0
+        title = alternatives(run)[best] if is_gain else run.titled(run.model["decision"], "baseline")
+        yield Fact("cost.cheapest", Decimal(0), "", {"perspective": view}, text=title)
+
+
+def _uses(run: Run) -> Iterator[Fact]:
+    """The uses that bring something before shared costs, and those that take away, the largest first."""
+    found, name = amounts(run), headline(run)
+    own = {code: title for code, title in blocks(run).items() if code not in (SHARED, RISK, SUM)}
+    for view in perspectives(run):
+        worth = {code: found.get((name, view, code, 0), 0) for code in own}
+        for kind, chosen in (
+            ("gainers", sorted((code for code in own if worth[code] > 0), key=lambda code: -worth[code])),
+            ("losers", sorted((code for code in own if worth[code] < 0), key=lambda code: worth[code])),
+        ):
+            said = listed(run, [uncapitalised(own[code]) for code in chosen])
+            yield Fact(f"cost.{kind}", Decimal(len(chosen)), "", {"perspective": view}, text=said)
+
+
+def _map(run: Run) -> Iterator[Fact]:
+    """The least and the most of the map over two assumptions, and whether its zero line is in it."""
+    view = decision_perspective(run)
+    rows = run.tables["cost_two_way"]
+    found = [row["npv_oere"] for row in rows if row["perspective"] == view and row["npv_oere"] is not None]
+    yield Fact("cost.map_least", Decimal(min(found)), "oere")
+    yield Fact("cost.map_most", Decimal(max(found)), "oere")
+    line = run.say("Den tykke linje er nul", "The thick line is zero")
+    if max(found) < 0:
+        line = run.say("Ingen sammensætning giver nul eller mere", "No mix gives zero or more")
+    if min(found) > 0:
+        line = run.say("Enhver sammensætning giver mere end nul", "Every mix gives more than zero")
+    yield Fact("cost.map_line", Decimal(0), "", text=line)
 
 
 def _sign(run: Run, amount: Decimal) -> str:

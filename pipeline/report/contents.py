@@ -15,6 +15,8 @@ from pipeline.paths import relative
 from pipeline.text import Language, Problem, ProblemError, Text
 
 FIRST: Language = "da"
+# What a report may leave out, and what then holds.
+OPTIONAL: Mapping[str, Any] = {"written_for": None, "not_written": "", "example": "", "flows": False}
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Chapter:
 class Contents:
     """A report. ``written_for``: the cut-off its decision pages speak of; at another they say so instead.
 
+    ``flows``: a chapter begins where the one before it ends, an annex on a page of its own.
     ``example`` stands beside the label while the kroner rest on too few sources.
     ``notice`` stands in the footer and under every figure when any delivery is reconstructed.
     """
@@ -61,6 +64,7 @@ class Contents:
     written_for: date | None
     not_written: str
     example: str
+    flows: bool
     chapters: tuple[Chapter, ...]
 
 
@@ -68,14 +72,14 @@ def load_contents(path: Path) -> Contents:
     """Read ``evaluation.toml`` or ``business_case.toml``. Raises ProblemError for a wrong key."""
     raw = read_texts(path)
     known = {field.name for field in fields(Contents)} - {"source"}
-    _check(path, "", raw, known, known - {"written_for", "not_written", "example"})
+    _check(path, "", raw, known, known - OPTIONAL.keys())
     allowed = {field.name for field in fields(Chapter)}
     chapters: list[Chapter] = []
     for entry in cast("list[dict[str, Any]]", raw["chapters"]):
         _check(path, f"chapters.{entry.get('id', '?')}", entry, allowed, {"id", "title"})
         made: dict[str, Any] = {**entry, "tables": tuple(entry.get("tables", ()))}
         chapters.append(Chapter(**made))
-    rest: dict[str, Any] = {"written_for": None, "not_written": "", "example": "", **raw}
+    rest: dict[str, Any] = {**OPTIONAL, **raw}
     del rest["chapters"]
     return Contents(source=path, chapters=tuple(chapters), **rest)
 

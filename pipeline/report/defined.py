@@ -7,10 +7,16 @@ from typing import Any
 from pipeline.paths import relative
 from pipeline.report import (
     case_charts,
+    case_information,
     case_inputs,
+    case_map,
+    case_plan,
+    case_portfolio,
+    case_sensitivity,
     case_swings,
     case_tables,
     case_uncertainty,
+    case_years,
     codes,
     quality,
 )
@@ -19,15 +25,15 @@ from pipeline.report.bar_charts import bars
 from pipeline.report.counted import counts
 from pipeline.report.estimate_tables import asked, by_cut_off, by_stratum, of_domain, strata_of_domain
 from pipeline.report.flow_diagram import flow
-from pipeline.report.labels import item_label, stratum_title, written
+from pipeline.report.labels import stratum_title
 from pipeline.report.milestone_chart import milestone_table, milestones
 from pipeline.report.points import Chart, Options
 from pipeline.report.results import NONE
 from pipeline.report.run import Run
 from pipeline.report.share_charts import shares
-from pipeline.report.spelling import Part, Spelled
-from pipeline.report.table import Column, DataTable, Row, cell
+from pipeline.report.table import DataTable
 from pipeline.report.text import render
+from pipeline.report.theme_table import themes
 from pipeline.text import Problem, ProblemError, Text
 
 CHARTS: Mapping[str, Callable[[Run, str, Options], Chart]] = {
@@ -36,11 +42,11 @@ CHARTS: Mapping[str, Callable[[Run, str, Options], Chart]] = {
     "shares": shares,
     "flow": flow,
     "milestones": milestones,
-    "two_way": case_charts.two_way,
+    "two_way": case_map.two_way,
     "alternatives": case_charts.by_alternative,
     "uses": case_charts.by_use,
     "years": case_charts.years,
-    "chances": case_charts.chances,
+    "chances": case_swings.chances,
     "tornado": case_swings.tornado,
     "worth": case_swings.worth,
 }
@@ -52,25 +58,27 @@ PLAIN: Mapping[str, Callable[[Run, str, str], DataTable]] = {
     "codebook_columns": codes.columns,
     "codebook_codes": codes.code_lists,
     "codebook_metrics": codes.metrics,
-    "assumptions": case_inputs.assumptions,
+    "sourced": case_inputs.sourced,
+    "assumed": case_inputs.assumed,
     "dated": case_inputs.dated,
     "perspectives": case_inputs.definitions,
-    "risks": case_inputs.risks,
-    "benefit_plan": case_inputs.benefit_plan,
+    "risks": case_plan.risks,
+    "benefit_plan": case_plan.benefit_plan,
     "alternatives": case_tables.by_alternative,
-    "uses": case_tables.by_use,
-    "lines": case_tables.lines,
-    "turning_points": case_uncertainty.turning_points,
-    "information": case_uncertainty.information,
-    "studies": case_uncertainty.studies,
+    "uses": case_portfolio.by_use,
+    "lines": case_portfolio.lines,
+    "turning_points": case_sensitivity.turning_points,
+    "flips": case_sensitivity.flips,
+    "information": case_information.information,
+    "studies": case_information.studies,
     "borrowed": case_uncertainty.borrowed,
 }
 # Those that are of one perspective.
 SEEN: Mapping[str, Callable[[Run, str, str, str], DataTable]] = {
-    "portfolio": case_tables.portfolio,
-    "years": case_tables.by_year,
-    "paths": case_tables.by_path,
-    "regions": case_tables.by_region,
+    "portfolio": case_portfolio.portfolio,
+    "years": case_years.by_year,
+    "paths": case_years.by_path,
+    "regions": case_years.by_region,
     "chances": case_uncertainty.chances,
     "bridge": case_uncertainty.bridge,
     "consequences": case_tables.consequences,
@@ -79,7 +87,7 @@ SEEN: Mapping[str, Callable[[Run, str, str, str], DataTable]] = {
 COMPARED: Mapping[str, Callable[[Run, str, str, Sequence[str]], DataTable]] = {
     "frame": case_tables.frame,
     "contexts": case_tables.by_context,
-    "break_even": case_uncertainty.break_even,
+    "break_even": case_sensitivity.break_even,
 }
 
 
@@ -117,7 +125,14 @@ def make_table(run: Run, key: str, options: Options, source: Path, checks: Mappi
     try:
         match kind:
             case "metrics":
-                return by_cut_off(run, key, caption, [asked(row) for row in options["rows"]], notes)
+                return by_cut_off(
+                    run,
+                    key,
+                    caption,
+                    [asked(row) for row in options["rows"]],
+                    notes,
+                    str(options.get("style", "normal")),
+                )
             case "strata":
                 wanted = [asked(row) for row in options["rows"]]
                 return by_stratum(run, key, caption, wanted, str(options["by"]), notes)
@@ -130,7 +145,7 @@ def make_table(run: Run, key: str, options: Options, source: Path, checks: Mappi
             case "without_delivery":
                 return quality.without_delivery(run, key, caption, checks["summary"])
             case "sensitivity":
-                return case_uncertainty.sensitivity(
+                return case_sensitivity.sensitivity(
                     run,
                     key,
                     caption,
@@ -192,49 +207,6 @@ def strata_tables(run: Run, domain: str) -> list[DataTable]:
         if table.rows:
             made.append(table)
     return made
-
-
-def themes(run: Run, key: str, caption: str, options: Options) -> DataTable:
-    """A theme per row: how often each coder marked it in each group, in how many groups; the agreement."""
-    theme, agreement = asked(str(options["theme"])), asked(str(options["agreement"]))
-    table: str = options["table"]
-    units = run.tables[table]
-    groups = sorted({int(row["interview_group"]) for row in units})
-    coders = sorted({str(row["coder"]) for row in units})
-    counts = {
-        (int(row["interview_group"]), str(row["theme"]), str(row["coder"])): int(row["units_coded"])
-        for row in units
-    }
-    items = run.estimates.items(theme.metric, run.as_of)
-    listed = [(item, run.estimates.get(theme.metric, run.as_of, item=item, per=theme.per)) for item in items]
-    listed.sort(key=lambda pair: (-(pair[1].numerator or pair[1].value or 0) if pair[1] else 0, pair[0]))
-    is_rebuilt = run.is_reconstructed
-    rows = tuple(
-        Row(
-            item_label(run, theme.metric, item),
-            (
-                *(_coded(counts, group, item, coders, is_rebuilt) for group in groups),
-                written(run, found),
-                written(run, run.estimates.get(agreement.metric, run.as_of, item=item)),
-            ),
-        )
-        for item, found in listed
-    )
-    columns = (
-        Column("Tema", is_number=False),
-        *(Column(f"Gruppe {group}") for group in groups),
-        Column("Grupper"),
-        Column("Krippendorffs alfa"),
-    )
-    notes = tuple(str(note) for note in options.get("notes", ()))
-    return DataTable(key, caption, columns, rows, notes, "compact")
-
-
-def _coded(
-    counts: Mapping[tuple[int, str, str], int], group: int, item: str, coders: list[str], is_rebuilt: bool
-) -> Spelled:
-    found = [counts.get((group, item, coder), 0) for coder in coders]
-    return cell(None) if not any(found) else (Part("/".join(map(str, found)), is_rebuilt),)
 
 
 def _unknown(source: Path, key: str, kind: str, kinds: Mapping[str, object]) -> ProblemError:

@@ -10,6 +10,8 @@ from pipeline.text import Problem, ProblemError, Text
 
 Row = Mapping[str, Any]
 EPOCH = date(1970, 1, 1)
+# Units of an input that is a share of a whole.
+SHARES = ("andel", "vægt")
 
 
 def dates(as_of: date, earlier: Sequence[date]) -> Iterator[Fact]:
@@ -99,7 +101,7 @@ def assumptions(rows: Sequence[Row]) -> Iterator[Fact]:
 def quantity(row: Row, column: str) -> tuple[Decimal, str]:
     """An input's number and unit: a share as a share, kroner as an amount in øre, else the unit's word."""
     value, unit = Decimal(row[column]), str(row["unit"])
-    if unit in ("andel", "vægt"):
+    if unit in SHARES:
         return value, "share"
     return (value * 100, "oere") if unit == "kr" else (value, unit)
 

@@ -30,6 +30,7 @@ class Phrases:
     contents: str
     page: str
     pages: str
+    page_short: str
     cut_off: str
     compared: str
     edition: str
@@ -58,6 +59,7 @@ PHRASES: Mapping[Language, Phrases] = {
         contents="Indhold",
         page="Side",
         pages="af",
+        page_short="s.",
         cut_off="Skæringsdato",
         compared="Sammenlignet med",
         edition="Udgave",
@@ -85,6 +87,7 @@ PHRASES: Mapping[Language, Phrases] = {
         contents="Contents",
         page="Page",
         pages="of",
+        page_short="p.",
         cut_off="Cut-off date",
         compared="Compared with",
         edition="Edition",

@@ -14,7 +14,7 @@ Everything after the name is optional; blanks do not matter.
 * ``/ per``        another of the metric's denominators (``/ enrolled_practice``)
 * ``| form``       ``antal``, ``andel`` (54 af 56 (96 %)), ``procent``, ``interval``, ``tæller``, ``nævner``,
                    ``tal``, ``ord`` (fem), ``enhed`` (with its unit), ``offentliggjort`` (as published: mere
-                   end 80 %), ``kr``, ``mio_kr``
+                   end 80 %), ``kr``, ``mio_kr``, ``mio`` (in millions, without the unit)
 """
 
 import re

@@ -17,13 +17,16 @@ COUNTED = frozenset({"proportion", "likert", "theme", "count"})
 # The forms a placeholder may ask for; see pipeline.report.placeholder.
 FORMS = (
     "antal", "andel", "procent", "interval", "tæller", "nævner", "tal", "ord", "Ord", "enhed",
-    "offentliggjort", "kr", "mio_kr", "dato",
+    "offentliggjort", "kr", "mio_kr", "mio", "dato",
 )  # fmt: skip
 
 
+MILLION_OERE, THOUSAND_OERE = 100_000_000, 100_000
+# The decimals at which a million shows every øre.
+OERE_PLACES = 8
 # Those a named number may be asked for in, and what its unit adds.
 FACT_FORMS = ("antal", "tal", "enhed", "ord", "Ord")
-FORMS_OF_UNIT = {"oere": ("kr", "mio_kr"), "share": ("procent",), "day": ("dato",)}
+FORMS_OF_UNIT = {"oere": ("kr", "mio_kr", "mio"), "share": ("procent",), "day": ("dato",)}
 
 
 @dataclass(frozen=True)
@@ -192,7 +195,7 @@ def spell_fact(
         return (Part(fact.text, mark),)
     if form in ("ord", "Ord"):
         return (Part(in_words(value, form, language), mark),)
-    if form in ("kr", "mio_kr") and fact.unit != "oere":
+    if form in ("kr", "mio_kr", "mio") and fact.unit != "oere":
         raise FormError(f"'{fact.name}' er ikke et beløb · '{fact.name}' is no amount")
     if form not in (None, *FACT_FORMS, *FORMS_OF_UNIT.get(fact.unit, ())):
         raise FormError(f"formen '{form}' passer ikke til tallet · form '{form}' does not fit the number")
@@ -214,11 +217,29 @@ def unit_word(unit: str) -> str:
 
 
 def amount(oere: Decimal, form: str = "kr", decimals: int | None = None, language: Language = "da") -> str:
-    """An amount in øre as ``1.234 kr.`` or ``1,2 mio. kr.``, in English ``DKK 1.2 million``."""
-    if form == "mio_kr":
-        text = number(oere / 100_000_000, 1 if decimals is None else decimals, language)
-        return PHRASES[language].million.format(text)
-    return PHRASES[language].kroner.format(number(oere / 100, decimals or 0, language))
+    """An amount in øre as ``1.234 kr.`` or ``1,2 mio. kr.``, in English ``DKK 1.2 million``.
+
+    What the millions would show as nought is written in kroner, in whole thousands where it has any;
+    ``mio`` is for a column headed in millions.
+    """
+    places = 1 if decimals is None else decimals
+    if form == "mio":
+        return millions(oere, places, language)
+    if form == "mio_kr" and round_half_up(oere / MILLION_OERE, places):
+        return PHRASES[language].million.format(number(oere / MILLION_OERE, places, language))
+    if form == "mio_kr" and abs(oere) >= THOUSAND_OERE:
+        oere, decimals = round_half_up(oere / THOUSAND_OERE) * THOUSAND_OERE, 0
+    least = 0 if not oere or abs(oere) >= 100 else 2
+    return PHRASES[language].kroner.format(number(oere / 100, decimals or least, language))
+
+
+def millions(oere: Decimal | int, decimals: int = 1, language: Language = "da") -> str:
+    """An amount in øre in millions without its unit; as many decimals as it takes to be no nought."""
+    value = Decimal(oere) / MILLION_OERE
+    if not value:
+        return "0"
+    places = next((p for p in range(decimals, OERE_PLACES) if round_half_up(value, p)), OERE_PLACES)
+    return number(value, places, language)
 
 
 def _least_places(value: Decimal, most: int = 4) -> int:

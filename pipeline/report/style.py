@@ -7,8 +7,16 @@ FONT = "Inter"
 WIDTH = 620  # px at 96 dpi: the width of the type area, so that text keeps its size in print
 TEXT, QUIET, LINE, GRID = "#22313a", "#5b6b75", "#9aa7af", "#e4e9ec"
 ACCENT = "#0f4c5c"
-# Okabe and Ito's order thinned out: told apart in the common forms of colour blindness and in grey print.
-SERIES = ("#0f4c5c", "#e09f3e", "#7fb7be", "#9e2a2b", "#b8c4ca", "#5f6caf")
+# Dark and light by turns, no two of one lightness: told apart by the colour-blind and in grey print.
+SERIES = ("#0f4c5c", "#e09f3e", "#b7d9dd", "#b5542f", "#1c2226", "#7d8c95")
+# Lines are told apart by colour, dash and symbol.
+LINES = (
+    ("#0f4c5c", "solid", "circle"),
+    ("#b5542f", "dash", "square"),
+    ("#e09f3e", "solid", "diamond"),
+    ("#5b6b75", "dot", "triangle-up"),
+    ("#1c2226", "dashdot", "x"),
+)
 # From the best answer to the worst, then "don't know".
 SCALE = ("#0f4c5c", "#6ba3ad", "#d5dadd", "#e9b872", "#b5542f")
 UNSURE = "#f4f6f7"

@@ -5,6 +5,8 @@ from html import escape
 
 from pipeline.report.spelling import Part, Spelled, html, is_marked
 
+WHOLE_ROWS, WHOLE_CHARS = 13, 1200
+
 
 @dataclass(frozen=True)
 class Column:
@@ -37,6 +39,12 @@ class DataTable:
     notes: tuple[str, ...] = ()
     style: str = "normal"
     html: str = ""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is small enough to be kept on one page without leaving a gap on the one before."""
+        cells = sum(len(part.text) for row in self.rows for spelled in row.cells for part in spelled)
+        return len(self.rows) < WHOLE_ROWS and cells + len(self.html) / 3 < WHOLE_CHARS
 
     @property
     def has_marks(self) -> bool:

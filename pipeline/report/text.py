@@ -31,7 +31,7 @@ DECISION_PAGES = frozenset({"summary.md", "conclusion.md"})
 _BRACES = re.compile(r"\{\{(.*?)\}\}")
 _PLACED = re.compile(r"(figur|tabel)\s*:\s*([a-z0-9_]+)")
 # What a sentence begins after.
-_STARTS = re.compile(r"(?:<p>|<li>|[.:!?]\s)$")
+_STARTS = re.compile(r"(?:<p>|<li>|<td>|[.:!?]\s)$")
 _LIST_MARKER = re.compile(r"^\s*\d+[.)]\s")
 
 

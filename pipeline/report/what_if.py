@@ -11,11 +11,13 @@ from typing import Any
 from markupsafe import Markup
 
 from pipeline.report.case import ranked
-from pipeline.report.case_inputs import source_of
-from pipeline.report.contents import read_toml
+from pipeline.report.case_inputs import reason_of, source_of
+from pipeline.report.contents import read_texts, read_toml
 from pipeline.report.render import environment
 from pipeline.report.run import Run
+from pipeline.text import Language, uncapitalised
 
+LANGUAGES: tuple[Language, ...] = ("da", "en")
 FOLDER, TEXTS = "what_if", "what_if.toml"
 # In the order in which they need each other.
 SCRIPTS = ("model.js", "settings.js", "words.js", "controls.js", "bars.js", "page.js")
@@ -41,14 +43,14 @@ def page(run: Run, *, reports: Path) -> str:
         style_hash=_hash(style),
         script=Markup(script),
         script_hash=_hash(script),
-        given=Markup(_inline(_given(run, written))),
+        given=Markup(_inline(_given(run, written, reports / "text"))),
     )
 
 
-def _given(run: Run, written: Mapping[str, Any]) -> dict[str, Any]:
+def _given(run: Run, written: Mapping[str, Any], texts: Path) -> dict[str, Any]:
     """What the script reads: the model, where each input is from, and in what order they move a result."""
-    languages = {language: replace(run, language=language) for language in ("da", "en")}
-    english: Mapping[str, str] = written["unit_en"]
+    words = {language: read_texts(texts / language / "words.toml") for language in LANGUAGES}
+    languages = {language: replace(run, language=language, words=words[language]) for language in LANGUAGES}
     units = {str(item["unit"]) for item in run.model["inputs"].values()}
     return {
         "model": {name: run.model[name] for name in PARTS},
@@ -62,13 +64,24 @@ def _given(run: Run, written: Mapping[str, Any]) -> dict[str, Any]:
             for alternative in run.model["alternatives"]
         },
         "sources": {
-            str(row["key"]): {language: source_of(said, row) for language, said in languages.items()}
+            str(row["key"]): {language: _rests_on(said, row) for language, said in languages.items()}
             for row in run.book.assumptions
         },
-        "units": {unit: {"da": run.word("unit", unit), "en": english.get(unit, unit)} for unit in units},
+        "units": {unit: _said(words, "unit", unit, unit) for unit in units},
+        "placed": {unit: _said(words, "with_unit", unit, "") for unit in units},
         "groups": written["groups"],
         "texts": written["texts"],
     }  # fmt: skip
+
+
+def _said(words: Mapping[str, Mapping[str, Any]], name: str, unit: str, otherwise: str) -> dict[str, str]:
+    """A unit's word by language, from the table called ``name``."""
+    return {language: str(said[name].get(unit, otherwise)) for language, said in words.items()}
+
+
+def _rests_on(run: Run, row: Mapping[str, Any]) -> str:
+    """An input's source, or why it is assumed; the page itself says which of the two it is."""
+    return uncapitalised(reason_of(run, row)) if row["is_assumption"] else source_of(run, row)
 
 
 def _inline(content: object) -> str:

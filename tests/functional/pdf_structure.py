@@ -1,5 +1,6 @@
-"""What a tagged PDF says of itself: its structure elements in reading order."""
+"""What a tagged PDF says of itself: its structure elements in reading order, its pages' text."""
 
+import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -19,6 +20,16 @@ class Element:
     def stands_in(self, *kinds: str) -> bool:
         """Whether it, or what it stands in, is of one of ``kinds``."""
         return any(element.kind in kinds for element in (*self.around, self))
+
+
+def shell(*command: str | Path) -> str:
+    """What a command prints."""
+    return subprocess.run([*map(str, command)], capture_output=True, text=True, check=True).stdout
+
+
+def page_texts(file: Path) -> list[str]:
+    """The text of every page, laid out as it stands."""
+    return shell("pdftotext", "-layout", file, "-").split("\f")[:-1]
 
 
 def elements(file: Path) -> list[Element]:

@@ -3,19 +3,17 @@
 import json
 import re
 import shutil
-import subprocess
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pdf_structure import last_of_pages
+from pdf_structure import last_of_pages, page_texts, shell
+from report_html import html_of
 
 from pipeline import params, paths
 from pipeline.contract import load_contracts
-from pipeline.params import Params
-from pipeline.report.assemble import Cut, load_run, report_html
 from pipeline.report.results import rows_of
 from pipeline.stages import report
 from pipeline.text import ProblemError
@@ -44,34 +42,13 @@ BOTH = frozenset({"interview", "login", "pilot", "support", "time", "windows"})
 MARKED_SENTENCE = "Der kom {{ postcards.connected_and_good / usable_card | tæller }}."
 
 
-def shell(*command: str | Path) -> str:
-    return subprocess.run([*map(str, command)], capture_output=True, text=True, check=True).stdout
-
-
 def pages(folder: Path, name: str) -> list[str]:
     """The text of every page."""
-    return shell("pdftotext", "-layout", folder / f"{name}.da.pdf", "-").split("\f")[:-1]
+    return page_texts(folder / f"{name}.da.pdf")
 
 
 def one_line(text: str) -> str:
     return re.sub(r"\s+", " ", text)
-
-
-def html_of(name: str, reports: Reports, text: Path | None = None, given: Params | None = None) -> str:
-    """The report as HTML, from the narrative in ``text``."""
-    given = given or params.load()
-    cut = Cut(given.as_of, given.compare_with, given.report.edition, given.programme, given.reference.as_of)
-    folders = replace(reports.folders, text=text or reports.folders.text)
-    run, checks = load_run(folders, cut)
-    return report_html(
-        name,
-        run,
-        checks,
-        text=folders.text,
-        templates=paths.REPORTS / "templates",
-        style=paths.REPORTS / "style",
-        figures="figures",
-    )
 
 
 @pytest.fixture

@@ -5,7 +5,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.text import Problem, Text, date_da, kroner_da, number_da, percent_da, round_half_up
+from pipeline.text import (
+    Problem,
+    Text,
+    capitalised,
+    date_da,
+    kroner_da,
+    number_da,
+    percent_da,
+    round_half_up,
+    uncapitalised,
+)
 
 
 def test_danish_numbers() -> None:
@@ -37,3 +47,19 @@ def test_a_text_needs_both_languages() -> None:
 def test_a_problem_is_one_line_naming_file_line_and_column() -> None:
     problem = Problem("a.csv", 3, "Dato", "date", Text("ukendt dato", "unknown date"))
     assert problem.line() == "a.csv, linje 3, kolonne Dato: ukendt dato · unknown date"
+
+
+@pytest.mark.parametrize(
+    ("text", "within", "first"),
+    [
+        ("Omfang og udbredelse", "omfang og udbredelse", "Omfang og udbredelse"),
+        ("Samfund (Finansministeriet)", "samfund (Finansministeriet)", "Samfund (Finansministeriet)"),
+        ("MedCom og regionerne", "MedCom og regionerne", "MedCom og regionerne"),
+        ("CO2e af kørsel", "CO2e af kørsel", "CO2e af kørsel"),
+        ("plejens tid; MedComs tid", "plejens tid; MedComs tid", "Plejens tid; MedComs tid"),
+        ("", "", ""),
+    ],
+)
+def test_a_text_at_the_start_and_within_a_sentence(text: str, within: str, first: str) -> None:
+    assert uncapitalised(text) == within
+    assert capitalised(text) == first

@@ -1,7 +1,7 @@
 // Bars from a line of zero: a name, an amount, and a mark where the base case is.
 
 function drawBars(svg, rows, words, title) {
-  const NAMESPACE = "http://www.w3.org/2000/svg", ROW = 36, BAR = 10, TEXT = 14
+  const NAMESPACE = "http://www.w3.org/2000/svg", ROW = 40, BAR = 10, TEXT = 14
   const width = Math.max(svg.clientWidth, 240)
   const amounts = rows.flatMap(row => [Number(row.amount), Number(row.base)])
   const low = Math.min(0, ...amounts), high = Math.max(0, ...amounts)
@@ -20,8 +20,8 @@ function drawBars(svg, rows, words, title) {
     const weight = row.isTotal ? "total" : ""
     add("text", { x: 0, y: top + TEXT, class: weight }, row.name)
     add("text", { x: width, y: top + TEXT, "text-anchor": "end", class: weight }, words.million(row.amount))
-    add("rect", { x: ends[0], y: top + TEXT + 5, width: ends[1] - ends[0], height: BAR, class: row.amount < 0n ? "loss" : "gain" })
-    if (row.base !== row.amount) add("line", { x1: x(row.base), x2: x(row.base), y1: top + TEXT + 3, y2: top + TEXT + BAR + 7, class: "base" })
+    add("rect", { x: ends[0], y: top + TEXT + 7, width: ends[1] - ends[0], height: BAR, class: row.amount < 0n ? "loss" : "gain" })
+    if (row.base !== row.amount) add("line", { x1: x(row.base), x2: x(row.base), y1: top + TEXT + 5, y2: top + TEXT + BAR + 9, class: "base" })
   })
-  rows.forEach((_, place) => add("line", { x1: x(0), x2: x(0), y1: place * ROW + TEXT + 3, y2: place * ROW + TEXT + BAR + 7, class: "zero" }))
+  rows.forEach((_, place) => add("line", { x1: x(0), x2: x(0), y1: place * ROW + TEXT + 5, y2: place * ROW + TEXT + BAR + 9, class: "zero" }))
 }

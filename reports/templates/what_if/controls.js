@@ -11,6 +11,8 @@ function element(tag, attributes = {}, ...children) {
   return made
 }
 
+const sentence = text => text.endsWith(".") ? text : `${text}.`
+
 // A round step: about a hundred from end to end.
 function stepOf(low, high) {
   const rough = (high - low) / 100
@@ -33,10 +35,10 @@ function whatIfControl(key, { model, sources }, words, settings, change) {
     element("div", { class: "row" }, slider || element("span"), field, unit), fault, about)
 
   field.addEventListener("input", () => {
-    const value = field.value.trim() ? Number(field.value) : NaN
+    const value = field.value.trim() ? words.fromField(Number(field.value), item.unit) : NaN
     const isPossible = settings.isPossible(key, value)
     field.setAttribute("aria-invalid", String(!isPossible))
-    const [low, high] = settings.limits(key)
+    const [low, high] = settings.limits(key).map(end => words.toField(end, item.unit))
     fault.textContent = isPossible ? "" : Number.isFinite(high)
       ? words.say("invalid", { low: words.number(low), high: words.number(high) })
       : words.say("invalid_least", { low: words.number(low) })
@@ -48,22 +50,22 @@ function whatIfControl(key, { model, sources }, words, settings, change) {
     const value = chosen.inputs[key] ?? item.value
     const isUsed = used.has(key)
     title.textContent = words.of(item.title)
-    if (document.activeElement !== field || Number(field.value) !== value) field.value = value
-    if (settings.isPossible(key, Number(field.value))) { field.setAttribute("aria-invalid", "false"); fault.textContent = "" }
+    const own = words.toField(value, item.unit)
+    if (document.activeElement !== field || Number(field.value) !== own) field.value = own
+    if (settings.isPossible(key, words.fromField(Number(field.value), item.unit))) { field.setAttribute("aria-invalid", "false"); fault.textContent = "" }
     if (slider) {
       slider.value = value
       slider.setAttribute("aria-valuetext", words.value(value, item.unit))
     }
     const whole_ = item.group ? weights.get(item.group) : 0
-    unit.textContent = item.group
-      ? words.say("weight", { share: words.percent(whole_ ? value / whole_ : 0) })
-      : item.unit === "andel" ? words.percent(value) : words.unit(item.unit)
-    const low = words.number(item.low), high = words.number(item.high)
+    unit.textContent = words.unit(item.unit)
+      + (item.group ? ` (${words.say("weight", { share: words.percent(whole_ ? value / whole_ : 0) })})` : "")
+    const [low, high] = [words.number(words.toField(item.low, item.unit)), words.value(item.high, item.unit)]
     const from = item.is_assumption ? "assumption" : "source"
     about.textContent = [
       isUsed ? "" : `(${words.say("unused")})`,
-      hasRange && (value < item.low || value > item.high) ? words.say("outside", { low, high })
-        : hasRange ? `${words.say("range", { low, high })}.` : `${words.say("fixed")}.`,
+      hasRange && (value < item.low || value > item.high) ? sentence(words.say("outside", { low, high }))
+        : sentence(hasRange ? words.say("range", { low, high }) : words.say("fixed")),
       `${words.say(from)}: ${words.of(sources[key])}`,
     ].filter(Boolean).join(" ")
     whole.classList.toggle("changed", key in chosen.inputs)

@@ -126,6 +126,15 @@ def test_what_is_observed_or_published_is_unmarked(basis: str) -> None:
         ("1234567", "count", None, "1.234.567"),
         ("123456789", "oere", None, f"1.234.568{NBSP}kr."),
         ("-123456789", "oere", "mio_kr", f"−1,2{NBSP}mio.{NBSP}kr."),
+        ("5000000", "oere", "mio_kr", f"0,1{NBSP}mio.{NBSP}kr."),
+        ("-3842100", "oere", "mio_kr", f"−38.000{NBSP}kr."),
+        ("45000", "oere", "mio_kr", f"450{NBSP}kr."),
+        ("50", "oere", None, f"0,50{NBSP}kr."),
+        ("0", "oere", "mio_kr", f"0{NBSP}kr."),
+        ("-123456789", "oere", "mio", "−1,2"),
+        ("-2345678", "oere", "mio", "−0,02"),
+        ("1", "oere", "mio", "0,00000001"),
+        ("0", "oere", "mio", "0"),
         ("0.035", "share", None, f"4{NBSP}%"),
         ("2.5", "minutter", None, f"2,5{NBSP}minutter"),
         ("2.5", "minutter", "tal", "2,5"),
@@ -146,7 +155,14 @@ def test_a_named_number_may_say_itself_in_words() -> None:
 @given(st.integers(-(10**14), 10**14))
 def test_an_amount_reads_back_to_the_krone(oere: int) -> None:
     written = amount(Decimal(oere)).removesuffix(f"{NBSP}kr.").replace(".", "").replace("−", "-")
-    assert abs(int(written) * 100 - oere) <= 50
+    assert abs(Decimal(written.replace(",", ".")) * 100 - oere) <= 50
+
+
+@given(st.integers(-(10**14), 10**14).filter(bool), st.sampled_from(["kr", "mio_kr", "mio"]))
+def test_no_amount_but_nought_is_written_as_nought(oere: int, form: str) -> None:
+    written = amount(Decimal(oere), form)
+    assert any(digit in written for digit in "123456789")
+    assert written.startswith("−") == (oere < 0)
 
 
 @given(st.integers(0, 12))

@@ -175,3 +175,44 @@ def test_rows_of_another_table_are_named(tmp_path: Path) -> None:
     (note,) = [one for one in receipt.found if one.rule == "other_tables"]
     assert CONTRACTS.tables["interview_codings"].title.da in note.messages[0]
     assert receipt.rows_read == receipt.rows_accepted
+
+
+def bomb(suffix: str) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(6):
+            archive.writestr(f"svar_{number}{suffix}", bytes(64 * 1024 * 1024 - 1))
+    return buffer.getvalue()
+
+
+LAUGHS = (
+    '<?xml version="1.0"?><!DOCTYPE d [<!ENTITY a "ha">'
+    + "".join(f'<!ENTITY b{n} "{"&a;" if not n else f"&b{n - 1};" * 10}">' for n in range(12))
+    + "]><document>&b11;</document>"
+)
+HOSTILE = {
+    "empty": b"",
+    "zeros": bytes(100_000),
+    "one-line": b"x;" * 2_000_000,
+    "deep-json": b"[" * 1_000_000,
+    "long-json": b'[{"uuid": "' + b"x" * 3_000_000,
+    "laughs": LAUGHS.encode(),
+    "cut-zip": as_one_file({"a.csv": b"x" * 1000, "b.csv": b"y"})[:-30],
+    "zip-in-zip": as_one_file({"a.zip": as_one_file({"a": b"x", "b": b"y"}), "b.csv": b"x"}),
+    "bomb": bomb(".csv"),
+    "bomb-project": bomb(".qde"),
+    "names": as_one_file(
+        {"__MACOSX/a.csv": b"x", "a" * 200 + ".csv": b"x", "\u202egnp.csv": b"y", ".x": b"z"}
+    ),
+    "twice": as_one_file({"a/x.csv": b"x", "b/x.csv": b"y"}),
+}
+
+
+@pytest.mark.parametrize("table", ["postcards", "questionnaires", "bookings", "fee_lines", "interview_units"])
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_what_is_in_no_format_gets_a_receipt_that_says_so(tmp_path: Path, table: str, kind: str) -> None:
+    receipt = sent(tmp_path, table, HOSTILE[kind])
+    assert receipt.rows_accepted == 0
+    assert receipt.found
+    assert all(text.strip() for one in receipt.found for text in one.messages)
+    assert {path.name for path in (tmp_path / "out").iterdir()} <= {"receipt.json", ROWS, "refused.xlsx"}

@@ -46,6 +46,14 @@ def read_pieces(source: Source, table: Table, reading: Reading) -> Iterator[Read
     if not isinstance(opened, Opened):
         yield from opened
         return
+    try:
+        yield from _pieces(opened, table, reading)
+    finally:
+        opened.close()
+
+
+def _pieces(opened: Opened, table: Table, reading: Reading) -> Iterator[Read]:
+    source = opened.source
     encoding = opened.decisions.encoding or ""
     header = map_header(source, table, opened.head, (), encoding)
     if not header.is_usable:

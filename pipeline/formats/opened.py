@@ -8,10 +8,11 @@ from pipeline.contract import Table, headers
 from pipeline.formats.decode import MAX_LINE_CHARS, CodePage, decide_code_page, text_blocks, told_mended
 from pipeline.formats.faults import listed
 from pipeline.formats.header import DELIMITERS, MOST_COLUMNS, find_header
-from pipeline.formats.pieces import MOST_LINES, Even, Piece, pieces
+from pipeline.formats.pieces import Piece, pieces
 from pipeline.formats.records import Record, split_lines
 from pipeline.formats.result import Decisions, Quarantined, Read, Source, problem, unreadable
-from pipeline.formats.xlsx import WorkbookError, is_workbook, sheet_records
+from pipeline.formats.sheet import WorkbookError
+from pipeline.formats.xlsx import is_workbook, open_sheet
 from pipeline.text import Problem
 
 HEAD_LINES = 200  # among which the header is looked for
@@ -31,6 +32,7 @@ class Opened:
     decisions: Decisions
     content: Callable[[], Iterator[tuple[Piece, int]]]
     titles: bool
+    close: Callable[[], None] = lambda: None
 
     def told(self, mended: int) -> Iterator[Problem]:
         """What is to be said of the file as a whole."""
@@ -90,17 +92,17 @@ def _open_text(source: Source, table: Table, page: CodePage) -> Opened | Iterato
 
 def _open_workbook(source: Source, table: Table) -> Opened | Iterator[Read]:
     try:
-        head, body = sheet_records(source, table)
+        sheet = open_sheet(source, table)
     except WorkbookError as error:
         da, _, en = str(error).partition(" / ")
         return iter((unreadable(source, "not_a_workbook", da, en or da),))
 
     def content() -> Iterator[tuple[Piece, int]]:
-        none = Even((), ((),) * len(head.cells))
-        for start in range(0, len(body), MOST_LINES):
-            yield Piece(none, body[start : start + MOST_LINES]), 0
+        return ((piece, 0) for piece in sheet.pieces())
 
-    return Opened(source, head, Decisions("xlsx"), content, titles=head.line > 1)
+    return Opened(
+        source, sheet.head, Decisions("xlsx"), content, titles=sheet.head.line > 1, close=sheet.close
+    )
 
 
 def none_used(source: Source, table: Table, lines: Sequence[int], why: Problem) -> Read:

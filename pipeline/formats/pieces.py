@@ -75,6 +75,20 @@ def pieces(blocks: Iterable[str], delimiter: str, width: int, following: int) ->
         yield _piece(carried, start, delimiter, width, is_last=True)[1]
 
 
+def piece_of(rows: Iterable[tuple[int, list[str]]], width: int) -> Piece:
+    """The piece of rows that are cells already, each with its line; what is missing at the end is empty."""
+    found = [Record(line, line + 1, cells + [""] * (width - len(cells))) for line, cells in rows]
+    fitting = [record for record in found if len(record.cells) == width]
+    columns = [pa.array(column, pa.string()) for column in zip(*(one.cells for one in fitting), strict=True)]
+    is_sure = _sure(columns) if fitting else None
+    if is_sure is not None:
+        fitting = [record for record, one in zip(fitting, is_sure.to_pylist(), strict=True) if one]
+        columns = [column.filter(is_sure) for column in columns]
+    even = {record.line for record in fitting}
+    others = [record for record in found if record.line not in even]
+    return Piece(Even([*even], columns or [()] * width), others)
+
+
 def _piece(lines: list[str], start: int, delimiter: str, width: int, *, is_last: bool) -> tuple[int, Piece]:
     """How many of ``lines`` are used, and the piece they make; ``start`` lines stand before them."""
     if lines and max(map(len, lines)) <= MAX_LINE_CHARS:
@@ -130,17 +144,10 @@ def _quoted_columns(lines: list[str], delimiter: str, width: int) -> list[Any] |
 
 
 def _without_doubtful(lines: list[str], start: int, delimiter: str, columns: list[Any]) -> Piece:
-    """The piece, in which a row that may be a sum, a note or blank is among the others.
-
-    Two cells with a letter: a row with those is none of the three.
-    """
-    count: Any = None
-    for column in columns:
-        has_letter = pc.cast(pc.match_substring_regex(column, "[A-Za-z]"), pa.int16())
-        count = has_letter if count is None else pc.add(count, has_letter)
-        if pc.min(count).as_py() >= 2:
-            return Piece(Even(range(start + 1, start + 1 + len(lines)), columns), ())
-    is_sure = pc.greater_equal(count, 2)
+    """The piece, in which a row that may be a sum, a note or blank is among the others."""
+    is_sure = _sure(columns)
+    if is_sure is None:
+        return Piece(Even(range(start + 1, start + 1 + len(lines)), columns), ())
     sure = is_sure.to_pylist()
     others = [
         Record(
@@ -151,6 +158,17 @@ def _without_doubtful(lines: list[str], start: int, delimiter: str, columns: lis
     ]
     kept = [start + place + 1 for place, one in enumerate(sure) if one]
     return Piece(Even(kept, [column.filter(is_sure) for column in columns]), others)
+
+
+def _sure(columns: Sequence[Any]) -> Any:
+    """Which rows are none of a sum, a note and blank, since two cells have a letter; None: all of them."""
+    count: Any = None
+    for column in columns:
+        has_letter = pc.cast(pc.match_substring_regex(column, "[A-Za-z]"), pa.int16())
+        count = has_letter if count is None else pc.add(count, has_letter)
+        if pc.min(count).as_py() >= 2:
+            return None
+    return pc.greater_equal(count, 2)
 
 
 def _moved(record: Record, start: int) -> Record:

@@ -19,6 +19,8 @@ from pipeline.formats.result import Quarantined, Read, Reading, Source, gathered
 from pipeline.formats.rows import decide_habits, habit_columns, type_rows
 from pipeline.text import Problem
 
+FIRST_COLUMNS = 3  # which mostly tell whether a line is a row
+
 
 def read(files: Sequence[Source], table: str, reading: Reading) -> Read:
     """Read every file of a delivery of ``table``."""
@@ -65,7 +67,7 @@ def _pieces(opened: Opened, table: Table, reading: Reading) -> Iterator[Read]:
     yield Read(problems=told if survey.rows else (*told, no_rows(source)), decisions=opened.decisions)
     known = {normalise_header(name) for name in reading.contracts.name_headers}
     named = [place for place in header.unread if normalise_header(header.names[place]) in known]
-    for piece, _ in opened.content():
+    for piece, _ in opened.content(None):
         laid = lay(source, table, header, piece)
         typed = type_rows(table, laid.raw(header, header.places, named), reading, survey.habits)
         yield replace(
@@ -94,7 +96,8 @@ def _surveyed(opened: Opened, table: Table, header: Header) -> _Survey:
     habits: list[Habits] = []
     filled: set[int] = set()
     mended = rows = 0
-    for piece, count in opened.content():
+    wanted = frozenset({*places.values(), *nameless, *range(min(FIRST_COLUMNS, len(header.names)))})
+    for piece, count in opened.content(wanted):
         laid = lay(opened.source, table, header, piece)
         habits.append(decide_habits(table, laid.raw(header, places)))
         filled |= {
@@ -109,7 +112,7 @@ def _refused(opened: Opened, table: Table, header: Header) -> Iterator[Read]:
     """No row can be used; each is named in quarantine."""
     wrong = next(item for item in header.problems if item.severity == "critical")
     yield Read(problems=(*opened.told(0), *header.problems), decisions=opened.decisions)
-    for piece, _ in opened.content():
+    for piece, _ in opened.content(None):
         lines = [*piece.even.lines, *(one.line for one in piece.others if left_out(one) is None)]
         yield none_used(opened.source, table, sorted(lines), wrong)
 

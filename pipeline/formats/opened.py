@@ -22,7 +22,8 @@ _SEP_LINE = re.compile(r'"?sep=(.)"?[;,\t]*', re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Opened:
-    """A file whose header is found. ``content`` gives its pieces below that, and what was mended in each.
+    """A file whose header is found. ``content`` gives its pieces below that, and what was mended in each;
+    of even rows perhaps only the columns at the places it is given.
 
     ``titles`` says that other lines stand above the header.
     """
@@ -30,7 +31,7 @@ class Opened:
     source: Source
     head: Record
     decisions: Decisions
-    content: Callable[[], Iterator[tuple[Piece, int]]]
+    content: Callable[[frozenset[int] | None], Iterator[tuple[Piece, int]]]
     titles: bool
     close: Callable[[], None] = lambda: None
 
@@ -73,7 +74,7 @@ def _open_text(source: Source, table: Table, page: CodePage) -> Opened | Iterato
         return _without_header(source, table, page, lines[first], first + 1)
     delimiter, head = found
 
-    def content() -> Iterator[tuple[Piece, int]]:
+    def content(places: frozenset[int] | None) -> Iterator[tuple[Piece, int]]:
         mended = 0
 
         def blocks() -> Iterator[str]:
@@ -82,7 +83,7 @@ def _open_text(source: Source, table: Table, page: CodePage) -> Opened | Iterato
                 mended += count
                 yield text
 
-        for piece in pieces(blocks(), delimiter, len(head.cells), head.following):
+        for piece in pieces(blocks(), delimiter, len(head.cells), head.following, places):
             yield piece, mended
             mended = 0
 
@@ -97,7 +98,7 @@ def _open_workbook(source: Source, table: Table) -> Opened | Iterator[Read]:
         da, _, en = str(error).partition(" / ")
         return iter((unreadable(source, "not_a_workbook", da, en or da),))
 
-    def content() -> Iterator[tuple[Piece, int]]:
+    def content(_: frozenset[int] | None) -> Iterator[tuple[Piece, int]]:
         return ((piece, 0) for piece in sheet.pieces())
 
     return Opened(

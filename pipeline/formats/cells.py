@@ -33,7 +33,8 @@ _SPOILT_ID = re.compile(r"[0-9][.,][0-9]+E\+[0-9]{1,3}")
 # What PowerShell writes for a value with parts of its own.
 _LOST_LIST = re.compile(r"System\.(?:[A-Z]\w+\[\]|Collections\.\S+)")
 # Cells that are their own value whatever the file and the key: most need no closer look.
-_HARMLESS_ID = re.compile(r"[A-Za-z](?:[A-Za-z_/-]|[0-9]{1,5}(?![0-9]))*")
+# Of an id: no six, and no ten digits on end, which every CPR number has.
+_HARMLESS_ID = re.compile(r"[A-Za-z](?:[A-Za-z_/-]|(?:[0-9]{1,5}|[0-9]{7,9})(?![0-9]))*")
 _HARMLESS_TEXT = re.compile(r"(?!System\.)[A-Za-zÀ-ÖØ-öø-ÿ][A-Za-zÀ-ÖØ-öø-ÿ .,;:!?()/'%&+-]*(?<! )")
 _CANONICAL: dict[str, Callable[[str], str | None]] = {
     "practice": canonical_yder,
@@ -99,6 +100,8 @@ def read_column(
     parse = _parser(column, codes, reading, habits, is_id=is_id)
     is_harmless = _harmless(column, is_id=is_id)
     cells = coded(raws)
+    if is_harmless is not None and all(map(is_harmless, cells.texts)):
+        return Cells(cells.spread(list(cells.texts)))
     empty: object = None
     if column.type == "boolean":
         is_ticked = habits.ticked.get(column.name)

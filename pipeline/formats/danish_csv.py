@@ -20,6 +20,8 @@ from pipeline.formats.result import Quarantined, Read, Reading, Source, decided,
 from pipeline.formats.rows import RawRows, decide_habits, habit_columns, type_rows
 from pipeline.text import Problem
 
+FIRST_COLUMNS = 3  # which mostly tell whether a line is a row
+
 
 def read(files: Sequence[Source], table: str, reading: Reading) -> Read:
     """Read every file of a delivery of ``table``."""
@@ -44,10 +46,13 @@ def read_pieces(source: Source, table: Table, reading: Reading) -> Iterator[Read
     file is gone through twice: what its cells say of dates, numbers and ticks is known before any is typed.
     """
     opened = open_file(source, table)
-    if isinstance(opened, Opened):
-        yield from read_opened(opened, table, reading)
-    else:
+    if not isinstance(opened, Opened):
         yield from opened
+        return
+    try:
+        yield from read_opened(opened, table, reading)
+    finally:
+        opened.close()
 
 
 @dataclass(frozen=True)
@@ -82,7 +87,7 @@ def read_opened(opened: Opened, table: Table, reading: Reading, fill: Fill | Non
         columns=header.recognised,
     )
     named = [place for place in header.unread if normalise_header(header.names[place]) in known]
-    for piece, _ in opened.content():
+    for piece, _ in opened.content(None):
         laid = lay(source, table, header, piece)
         raw = laid.raw(header, header.places, named)
         made = fill(raw, survey.habits) if fill else Filled(table, raw)
@@ -113,7 +118,8 @@ def _surveyed(opened: Opened, table: Table, header: Header) -> _Survey:
     habits: list[Habits] = []
     filled: set[int] = set()
     mended = rows = 0
-    for piece, count in opened.content():
+    wanted = frozenset({*places.values(), *nameless, *range(min(FIRST_COLUMNS, len(header.names)))})
+    for piece, count in opened.content(wanted):
         laid = lay(opened.source, table, header, piece)
         habits.append(decide_habits(table, laid.raw(header, places)))
         filled |= {
@@ -129,7 +135,7 @@ def _refused(opened: Opened, table: Table, header: Header) -> Iterator[Read]:
     wrong = next(item for item in header.problems if item.severity == "critical")
     told = (*opened.told(0), *header.problems)
     yield Read(problems=told, decisions=opened.decisions, columns=header.recognised)
-    for piece, _ in opened.content():
+    for piece, _ in opened.content(None):
         lines = [*piece.even.lines, *(one.line for one in piece.others if left_out(one) is None)]
         yield none_used(opened.source, table, sorted(lines), wrong)
 

@@ -11,7 +11,7 @@ from pipeline.formats.result import Source, problem
 from pipeline.text import Problem
 
 MOST_BYTES = 2 * 1024**3
-MOST_HELD_BYTES = 64 * 1024**2  # of a file that is read as a whole
+MOST_HELD_BYTES = 8 * 1024**2  # of a file whose rows are held together
 BLOCK = 1 << 20
 # A line longer than this cannot be used; of an endless one no more is held.
 MAX_LINE_CHARS = 100_000
@@ -93,8 +93,8 @@ def decide_code_page(source: Source, most_bytes: int = MOST_BYTES) -> CodePage |
         size = source.path.stat().st_size
         if size > most_bytes:
             return _refused(
-                source, "too_large", f"filen fylder {size} bytes; forventet højst {most_bytes}",
-                f"the file has {size} bytes; expected at most {most_bytes}",
+                source, "too_large", f"filen fylder {size} bytes; forventet højst {most_bytes}; del den i flere",
+                f"the file has {size} bytes; expected at most {most_bytes}; divide it",
             )  # fmt: skip
         with source.path.open("rb") as file:
             return _decide(source, file)

@@ -63,7 +63,11 @@ def read_pieces(
     filling = _Filling(
         table, reading, source.name, _is_kroner(table, file), Counter() if seen is None else seen
     )
-    yield from read_opened(file, _as_delivered(_aliased(table), _names(file)), reading, filling.fill)
+    try:
+        yield from read_opened(file, _as_delivered(_aliased(table), _names(file)), reading, filling.fill)
+    finally:
+        for _, one in opened:
+            one.close()
     if filling.padded:
         yield Read(problems=(_padded(source, filling.padded),))
 

@@ -55,22 +55,25 @@ def read_grid(source: Source, required: Sequence[str] = ()) -> Grid | Read:
             f"the header lacks {', '.join(lacking)}; expected: {';'.join(required)}",
             first + 1,
         )
-    good: list[tuple[int, tuple[str, ...]]] = []
+    good: list[int] = []
+    rows: list[tuple[str, ...]] = []
+    known: dict[str, str] = {}  # each text once: most cells of a column say the same
     broken: list[Problem] = []
     for record in records(lines, delimiter, len(header), head.following - 1):
-        cells = [plain(cell) for cell in record.cells]
+        cells = [known.setdefault(text, text) for text in map(plain, record.cells)]
         while len(cells) > len(header) and not cells[-1]:
             cells.pop()
         if record.rule is None and len(cells) == len(header):
             if any(cells):
-                good.append((record.line, tuple(cells)))
+                good.append(record.line)
+                rows.append(tuple(cells))
         elif record.rule is not None or any(cells):
             broken.append(_broken(source, record, len(header)))
     return Grid(
         source,
         header,
-        tuple(line for line, _ in good),
-        tuple(row for _, row in good),
+        tuple(good),
+        tuple(rows),
         Decisions(decoded.encoding, DELIMITERS[delimiter], header_row=str(head.line)),
         tuple(broken),
         (told_mended(source, decoded.mended),) if decoded.mended else (),

@@ -8,10 +8,11 @@ from pipeline.contract import Table, headers
 from pipeline.formats.decode import MAX_LINE_CHARS, CodePage, decide_code_page, text_blocks, told_mended
 from pipeline.formats.faults import listed
 from pipeline.formats.header import DELIMITERS, MOST_COLUMNS, find_header
-from pipeline.formats.pieces import MOST_LINES, Even, Piece, pieces
+from pipeline.formats.pieces import Piece, pieces
 from pipeline.formats.records import Record, split_lines
 from pipeline.formats.result import Decisions, Quarantined, Read, Source, problem, unreadable
-from pipeline.formats.xlsx import WorkbookError, is_workbook, sheet_records
+from pipeline.formats.sheet import WorkbookError
+from pipeline.formats.xlsx import is_workbook, open_sheet
 from pipeline.text import Problem
 
 HEAD_LINES = 200  # among which the header is looked for
@@ -21,7 +22,8 @@ _SEP_LINE = re.compile(r'"?sep=(.)"?[;,\t]*', re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Opened:
-    """A file whose header is found. ``content`` gives its pieces below that, and what was mended in each.
+    """A file whose header is found. ``content`` gives its pieces below that, and what was mended in each;
+    of even rows perhaps only the columns at the places it is given.
 
     ``titles`` says that other lines stand above the header.
     """
@@ -29,8 +31,9 @@ class Opened:
     source: Source
     head: Record
     decisions: Decisions
-    content: Callable[[], Iterator[tuple[Piece, int]]]
+    content: Callable[[frozenset[int] | None], Iterator[tuple[Piece, int]]]
     titles: bool
+    close: Callable[[], None] = lambda: None
 
     def told(self, mended: int) -> Iterator[Problem]:
         """What is to be said of the file as a whole."""
@@ -71,7 +74,7 @@ def _open_text(source: Source, table: Table, page: CodePage) -> Opened | Iterato
         return _without_header(source, table, page, lines[first], first + 1)
     delimiter, head = found
 
-    def content() -> Iterator[tuple[Piece, int]]:
+    def content(places: frozenset[int] | None) -> Iterator[tuple[Piece, int]]:
         mended = 0
 
         def blocks() -> Iterator[str]:
@@ -80,7 +83,7 @@ def _open_text(source: Source, table: Table, page: CodePage) -> Opened | Iterato
                 mended += count
                 yield text
 
-        for piece in pieces(blocks(), delimiter, len(head.cells), head.following):
+        for piece in pieces(blocks(), delimiter, len(head.cells), head.following, places):
             yield piece, mended
             mended = 0
 
@@ -90,17 +93,22 @@ def _open_text(source: Source, table: Table, page: CodePage) -> Opened | Iterato
 
 def _open_workbook(source: Source, table: Table) -> Opened | Iterator[Read]:
     try:
-        head, body = sheet_records(source, table)
+        sheet = open_sheet(source, table)
     except WorkbookError as error:
         da, _, en = str(error).partition(" / ")
         return iter((unreadable(source, "not_a_workbook", da, en or da),))
 
-    def content() -> Iterator[tuple[Piece, int]]:
-        none = Even((), ((),) * len(head.cells))
-        for start in range(0, len(body), MOST_LINES):
-            yield Piece(none, body[start : start + MOST_LINES]), 0
+    def content(_: frozenset[int] | None) -> Iterator[tuple[Piece, int]]:
+        return ((piece, 0) for piece in sheet.pieces())
 
-    return Opened(source, head, Decisions("xlsx", header_row=str(head.line)), content, titles=head.line > 1)
+    return Opened(
+        source,
+        sheet.head,
+        Decisions("xlsx", header_row=str(sheet.head.line)),
+        content,
+        titles=sheet.head.line > 1,
+        close=sheet.close,
+    )
 
 
 def none_used(source: Source, table: Table, lines: Sequence[int], why: Problem) -> Read:

@@ -28,7 +28,10 @@ pc: Any = pyarrow.compute
 
 @dataclass(frozen=True)
 class Even:
-    """Rows that all have a cell for each header, none of them a sum, a note or blank; ``width`` arrays."""
+    """Rows that all have a cell for each header, none of them a sum, a note or blank.
+
+    ``columns`` are as many as headers; one that is not read is None.
+    """
 
     lines: Sequence[int]
     columns: Sequence[Any]
@@ -53,8 +56,16 @@ class Piece:
     others: Sequence[Record]
 
 
-def pieces(blocks: Iterable[str], delimiter: str, width: int, following: int) -> Iterator[Piece]:
+def pieces(
+    blocks: Iterable[str],
+    delimiter: str,
+    width: int,
+    following: int,
+    places: frozenset[int] | None = None,
+) -> Iterator[Piece]:
     """Every record from line ``following`` on. ``blocks`` are whole lines from the first of the file.
+
+    Even rows may have the columns at ``places`` alone, where these suffice to see that they are rows.
 
     The pieces together hold the records that ``records`` gives of all lines at once: where quotes may run
     over a line, no record is taken that could be another if more lines were known.
@@ -67,20 +78,42 @@ def pieces(blocks: Iterable[str], delimiter: str, width: int, following: int) ->
             skip, lines = max(skip - len(lines), 0), lines[skip:]
         for first in range(0, len(lines), MOST_LINES):
             held = carried + lines[first : first + MOST_LINES]
-            taken, piece = _piece(held, start, delimiter, width, is_last=False)
+            taken, piece = _piece(held, start, delimiter, width, places, is_last=False)
+            if piece.others:
+                places = None
             carried = held[taken:]
             start += taken
             yield piece
     if carried:
-        yield _piece(carried, start, delimiter, width, is_last=True)[1]
+        yield _piece(carried, start, delimiter, width, places, is_last=True)[1]
 
 
-def _piece(lines: list[str], start: int, delimiter: str, width: int, *, is_last: bool) -> tuple[int, Piece]:
+def piece_of(rows: Iterable[tuple[int, list[str]]], width: int) -> Piece:
+    """The piece of rows that are cells already, each with its line; what is missing at the end is empty."""
+    found = [Record(line, line + 1, cells + [""] * (width - len(cells))) for line, cells in rows]
+    fitting = [record for record in found if len(record.cells) == width]
+    columns = [pa.array(column, pa.string()) for column in zip(*(one.cells for one in fitting), strict=True)]
+    is_sure = _sure(columns) if fitting else None
+    if is_sure is not None:
+        fitting = [record for record, one in zip(fitting, is_sure.to_pylist(), strict=True) if one]
+        columns = [column.filter(is_sure) for column in columns]
+    even = {record.line for record in fitting}
+    others = [record for record in found if record.line not in even]
+    return Piece(Even([*even], columns or [()] * width), others)
+
+
+def _piece(
+    lines: list[str], start: int, delimiter: str, width: int, places: frozenset[int] | None, *, is_last: bool
+) -> tuple[int, Piece]:
     """How many of ``lines`` are used, and the piece they make; ``start`` lines stand before them."""
     if lines and max(map(len, lines)) <= MAX_LINE_CHARS:
-        columns = _columns(lines, delimiter, width)
+        columns = _columns(lines, delimiter, width, places)
+        is_sure = None if columns is None else _sure(columns)
+        if is_sure is not None and places is not None:
+            columns = _columns(lines, delimiter, width, None)
+            is_sure = None if columns is None else _sure(columns)
         if columns is not None:
-            return len(lines), _without_doubtful(lines, start, delimiter, columns)
+            return len(lines), _without_doubtful(lines, start, delimiter, columns, is_sure)
     found: list[Record] = []
     taken = len(lines)
     for record in records(lines, delimiter, width):
@@ -91,8 +124,11 @@ def _piece(lines: list[str], start: int, delimiter: str, width: int, *, is_last:
     return taken, Piece(Even((), [() for _ in range(width)]), found)
 
 
-def _columns(lines: list[str], delimiter: str, width: int) -> list[Any] | None:
-    """The cells by column, when every line is a record of ``width`` cells; else None."""
+def _columns(lines: list[str], delimiter: str, width: int, places: frozenset[int] | None) -> list[Any] | None:
+    """The cells by column, when every line is a record of ``width`` cells; else None.
+
+    A column that is not among ``places`` is None.
+    """
     if width < 2:
         return None
     text = "\n".join(lines)
@@ -110,12 +146,18 @@ def _columns(lines: list[str], delimiter: str, width: int) -> list[Any] | None:
                 delimiter=delimiter, quote_char=False, double_quote=False, ignore_empty_lines=False
             ),
             arrow_csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, check_utf8=False
+                column_types=dict.fromkeys(names, pa.string()),
+                strings_can_be_null=False,
+                check_utf8=False,
+                include_columns=None if places is None else [str(place) for place in sorted(places)],
             ),
         )
     except pa.ArrowInvalid:
         return None
-    return [column.combine_chunks() for column in table.columns] if table.num_rows == len(lines) else None
+    if table.num_rows != len(lines):
+        return None
+    found = dict(zip(table.column_names, table.columns, strict=True))
+    return [found[name].combine_chunks() if name in found else None for name in names]
 
 
 def _quoted_columns(lines: list[str], delimiter: str, width: int) -> list[Any] | None:
@@ -129,18 +171,12 @@ def _quoted_columns(lines: list[str], delimiter: str, width: int) -> list[Any] |
     return [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
 
 
-def _without_doubtful(lines: list[str], start: int, delimiter: str, columns: list[Any]) -> Piece:
-    """The piece, in which a row that may be a sum, a note or blank is among the others.
-
-    Two cells with a letter: a row with those is none of the three.
-    """
-    count: Any = None
-    for column in columns:
-        has_letter = pc.cast(pc.match_substring_regex(column, "[A-Za-z]"), pa.int16())
-        count = has_letter if count is None else pc.add(count, has_letter)
-        if pc.min(count).as_py() >= 2:
-            return Piece(Even(range(start + 1, start + 1 + len(lines)), columns), ())
-    is_sure = pc.greater_equal(count, 2)
+def _without_doubtful(
+    lines: list[str], start: int, delimiter: str, columns: list[Any], is_sure: Any
+) -> Piece:
+    """The piece, in which a row that may be a sum, a note or blank is among the others."""
+    if is_sure is None:
+        return Piece(Even(range(start + 1, start + 1 + len(lines)), columns), ())
     sure = is_sure.to_pylist()
     others = [
         Record(
@@ -151,6 +187,19 @@ def _without_doubtful(lines: list[str], start: int, delimiter: str, columns: lis
     ]
     kept = [start + place + 1 for place, one in enumerate(sure) if one]
     return Piece(Even(kept, [column.filter(is_sure) for column in columns]), others)
+
+
+def _sure(columns: Sequence[Any]) -> Any:
+    """Which rows are none of a sum, a note and blank, since two cells have a letter; None: all of them."""
+    count: Any = None
+    for column in columns:
+        if column is None:
+            continue
+        has_letter = pc.cast(pc.match_substring_regex(column, "[A-Za-z]"), pa.int16())
+        count = has_letter if count is None else pc.add(count, has_letter)
+        if pc.min(count).as_py() >= 2:
+            return None
+    return pc.greater_equal(count, 2)
 
 
 def _moved(record: Record, start: int) -> Record:

@@ -7,8 +7,8 @@ from typing import IO, Protocol
 from xml.parsers import expat
 
 MAX_DEPTH = 100
-# Bytes that a document may take of memory, which are more than it has: an element so many, an attribute so many
-# beside its value.
+# Bytes that a document may take of memory, which are more than it has: so many for an element, and so many
+# for an attribute beside its value.
 MAX_MEMORY = 128 * 1024 * 1024
 ELEMENT, ATTRIBUTE = 144, 32
 
@@ -49,6 +49,18 @@ def parse_xml(content: bytes) -> ET.Element:
     return builder.close()
 
 
+def refusing_parser(separator: str | None = None) -> expat.XMLParserType:
+    """A parser that raises XmlError at a document type, and so at entities; ``separator`` as in ``feed``."""
+    parser = expat.ParserCreate(namespace_separator=separator)
+
+    def doctype(*_: object) -> None:
+        raise XmlError("DOCTYPE er ikke tilladt / is not allowed", parser.CurrentLineNumber)
+
+    parser.StartDoctypeDeclHandler = doctype
+    parser.EntityDeclHandler = doctype
+    return parser
+
+
 def feed(
     content: bytes | IO[bytes],
     target: Target,
@@ -61,7 +73,7 @@ def feed(
     With ``separator`` a name is its namespace, the separator and the local name; without, as it is written.
     Raises XmlError.
     """
-    parser = expat.ParserCreate(namespace_separator=separator)
+    parser = refusing_parser(separator)
     depth = memory = 0
 
     def hold(size: int) -> None:
@@ -85,15 +97,10 @@ def feed(
         depth -= 1
         target.end(name)
 
-    def doctype(*_: object) -> None:
-        raise XmlError("DOCTYPE er ikke tilladt / is not allowed", parser.CurrentLineNumber)
-
     parser.buffer_text = True
     parser.StartElementHandler = start
     parser.EndElementHandler = end
     parser.CharacterDataHandler = data
-    parser.StartDoctypeDeclHandler = doctype
-    parser.EntityDeclHandler = doctype
     if markup is not None:
 
         def mark(text: str) -> None:

@@ -1,40 +1,42 @@
 """A workbook of Excel as records: the first sheet whose header the contract knows, every cell as its text.
 
-Reads what a cell shows by its kind: dates as dd-mm-yyyy, booleans as Ja and Nej, whole numbers without a
-decimal, formulas by the value that Excel last worked out. Drops formats, formulas, charts, macros and other
-sheets. Cannot carry a number's lost digits: an identifier in a number cell may have lost its leading zeros.
+Reads what a cell shows, see ``sheet``. Drops formats, formulas, charts, macros and other sheets. Cannot carry
+a number's lost digits: an identifier in a number cell may have lost its leading zeros.
 """
 
+import marshal
+import posixpath
+import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from datetime import date, datetime, time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from itertools import takewhile
+from os import SEEK_END
 from pathlib import Path
-from typing import Any
+from typing import IO
+from xml.etree.ElementTree import Element
+from xml.parsers.expat import ExpatError
 
 from pipeline.contract import Table, headers, normalise_header
+from pipeline.formats.pieces import MOST_LINES, Piece, piece_of
 from pipeline.formats.records import Record
 from pipeline.formats.result import Source
+from pipeline.formats.safe_xml import parse_xml
 from pipeline.formats.safe_zip import ZipError, check_archive
+from pipeline.formats.sheet import Book, Row, WorkbookError, rows, shared_texts, styles
 
 MAGIC = b"PK\x03\x04"
 MOST_ROWS = 100_000
-MOST_COLUMNS = 400
+MOST_CELLS = 16 * MOST_LINES  # that are held at once
+MOST_PART_BYTES = 16 * 1024 * 1024  # of what is read whole: the book's own part and its styles
 HEADER_WITHIN = 20
-# Excel keeps 15 digits of a number.
-EXACT = 1e15
 
-
-# What a damaged book makes the library and those below it raise.
+# What a damaged book makes those below raise.
 DAMAGED = (
-    zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, OverflowError, SyntaxError,
-    ValueError, KeyError, IndexError, TypeError, AttributeError,
+    zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, OverflowError, ExpatError,
+    ValueError, KeyError, IndexError,
 )  # fmt: skip
-
-
-class WorkbookError(ValueError):
-    """The file is no workbook as we accept it; the text is both languages."""
 
 
 def is_workbook(path: Path) -> bool:
@@ -43,79 +45,110 @@ def is_workbook(path: Path) -> bool:
         return file.read(4) == MAGIC
 
 
-def sheet_records(source: Source, table: Table) -> tuple[Record, list[Record]]:
-    """The header and the rows below it. Raises WorkbookError."""
-    import openpyxl
-    from openpyxl.utils.exceptions import InvalidFileException
+class Sheet:
+    """The header of a sheet, and the rows below it in a file of their own, which ``close`` removes."""
 
+    def __init__(self, head: Record) -> None:
+        self.head = head
+        self._file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - ``close`` does
+
+    def close(self) -> None:
+        self._file.close()
+
+    def hold(self, found: Iterator[Row]) -> None:
+        """Keep the rows. Raises WorkbookError where they are too many."""
+        held: list[Row] = []
+        cells = 0
+        for row in found:
+            if row[0] > MOST_ROWS + HEADER_WITHIN:
+                raise WorkbookError(
+                    f"arket har mere end {MOST_ROWS} rækker; gem som CSV / more than {MOST_ROWS} rows"
+                )
+            held.append(row)
+            cells += len(row[1])
+            if len(held) == MOST_LINES or cells >= MOST_CELLS:
+                marshal.dump(held, self._file)
+                held, cells = [], 0
+        if held:
+            marshal.dump(held, self._file)
+
+    def pieces(self) -> Iterator[Piece]:
+        """The rows again, some at a time."""
+        place, end = 0, self._file.seek(0, SEEK_END)
+        while place < end:
+            self._file.seek(place)
+            found: list[Row] = marshal.load(self._file)
+            place = self._file.tell()
+            yield piece_of(found, len(self.head.cells))
+
+
+def open_sheet(source: Source, table: Table) -> Sheet:
+    """The sheet whose header has most of the contract's, the first of several. Raises WorkbookError."""
     known = headers(table)
     try:
         check_archive(source.path)
-        # By the open file: openpyxl would judge a path by how it ends.
-        with source.path.open("rb") as file:
-            book: Any = openpyxl.load_workbook(file, read_only=True, data_only=True)
-            found = _found(book, known)
-            book.close()
+        with zipfile.ZipFile(source.path) as archive:
+            book, sheets = _opened(archive)
+            best: tuple[int, str, Row] | None = None
+            for name in sheets:
+                with archive.open(name) as file, closing(rows(file, book)) as found:
+                    for number, cells in takewhile(lambda row: row[0] <= HEADER_WITHIN, found):
+                        count = sum(normalise_header(cell) in known for cell in cells)
+                        if count and (best is None or count > best[0]):
+                            best = count, name, (number, cells)
+            if best is None:
+                raise WorkbookError("intet ark har en kendt overskrift / no sheet has a known header")
+            _, name, (number, cells) = best
+            sheet = Sheet(Record(number, number + 1, cells))
+            with ExitStack() as stack, archive.open(name) as file:
+                stack.callback(sheet.close)
+                sheet.hold(row for row in rows(file, book) if row[0] > number)
+                stack.pop_all()
+            return sheet
     except ZipError as error:
         raise WorkbookError(str(error)) from error
     except WorkbookError:
         raise
-    except (InvalidFileException, *DAMAGED) as error:
+    except DAMAGED as error:
         raise WorkbookError("filen er ikke et regneark, der kan læses / no readable workbook") from error
-    if found is None:
-        raise WorkbookError("intet ark har en kendt overskrift / no sheet has a known header")
-    return found
 
 
-def _found(book: Any, known: Mapping[str, str]) -> tuple[Record, list[Record]] | None:
-    best: tuple[int, list[Record], int] | None = None
-    for sheet in book.worksheets:
-        rows = list(_rows(sheet))
-        for place, record in enumerate(rows[:HEADER_WITHIN]):
-            count = sum(normalise_header(cell) in known for cell in record.cells)
-            if count and (best is None or count > best[0]):
-                best = (count, rows, place)
-    if best is None:
-        return None
-    _, rows, place = best
-    head = rows[place]
-    width = len(head.cells)
-    return head, [
-        replace(row, cells=row.cells + [""] * (width - len(row.cells))) for row in rows[place + 1 :]
+def _opened(archive: zipfile.ZipFile) -> tuple[Book, list[str]]:
+    """What the book says of its cells, and the names of its sheets' parts, in their order."""
+    (path,) = [part for kind, part in _related(archive, "").values() if kind == "officeDocument"]
+    root, related = _part(archive, path), _related(archive, path)
+    parts = {kind: part for kind, part in related.values() if kind in ("sharedStrings", "styles")}
+    sheets = [
+        related[id_][1]
+        for one in root.iterfind("sheets/sheet")
+        if related[id_ := one.get("id", "")][0] == "worksheet"
     ]
+    properties = root.find("workbookPr")
+    is_1904 = properties is not None and properties.get("date1904") in ("1", "true")
+    told = styles(_part(archive, parts["styles"])) if "styles" in parts else ()
+    texts: list[str] = []
+    if "sharedStrings" in parts:
+        with archive.open(parts["sharedStrings"]) as file:
+            texts = shared_texts(file)
+    return Book(texts, is_1904, *told), sheets
 
 
-def _rows(sheet: Any) -> Iterator[Record]:
-    known: dict[str, str] = {}  # each text once: most cells of a column say the same
-    for line, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True), start=1):
-        if line > MOST_ROWS + HEADER_WITHIN:
-            raise WorkbookError(
-                f"arket har mere end {MOST_ROWS} rækker; gem som CSV / more than {MOST_ROWS} rows"
-            )
-        cells = [known.setdefault(text, text) for text in map(as_text, row)]
-        while cells and not cells[-1]:
-            cells.pop()
-        yield Record(line, line + 1, cells)
+def _related(archive: zipfile.ZipFile, path: str) -> dict[str, tuple[str, str]]:
+    """Id → kind and name of the parts that the part at ``path`` (the package itself: empty) names."""
+    folder, name = posixpath.split(path)
+    root = _part(archive, posixpath.join(folder, "_rels", f"{name}.rels"))
+    return {
+        one.get("Id", ""): (
+            one.get("Type", "").rpartition("/")[2],
+            posixpath.normpath(posixpath.join("/", folder, one.get("Target", ""))).lstrip("/"),
+        )
+        for one in root.iterfind("Relationship")
+        if one.get("TargetMode") != "External"
+    }
 
 
-def as_text(value: object) -> str:
-    """A cell's value as a Dane would have typed it."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "Ja" if value else "Nej"
-        case datetime():
-            if (value.hour, value.minute, value.second) == (0, 0, 0):
-                return f"{value:%d-%m-%Y}"
-            return f"{value:%d-%m-%Y %H:%M:%S}"
-        case date():
-            return f"{value:%d-%m-%Y}"
-        case time():
-            return f"{value:%H:%M:%S}"
-        case float():
-            return (
-                str(int(value)) if value.is_integer() and abs(value) < EXACT else str(value).replace(".", ",")
-            )
-        case _:
-            return str(value)
+def _part(archive: zipfile.ZipFile, name: str) -> Element:
+    member = archive.getinfo(name)
+    if member.file_size > MOST_PART_BYTES:
+        raise WorkbookError("en del af arket er for stor; gem som CSV / a part is too large; save as CSV")
+    return parse_xml(archive.read(member))

@@ -15,7 +15,7 @@ from pipeline.contract import load_contracts
 from pipeline.contract.templates import write_xlsx_template
 from pipeline.formats import danish_csv
 from pipeline.formats.result import Read, Reading, Source
-from pipeline.formats.xlsx import as_text
+from pipeline.formats.sheet import as_text
 from pipeline.identifiers import demonstration_key
 
 CONTRACTS = load_contracts()

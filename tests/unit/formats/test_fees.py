@@ -254,7 +254,6 @@ def test_a_long_file_is_read_as_if_it_were_one_piece(
     head = "Yder;Region;Uge;Speciale;Ydelse;Antal;Beløb (kr.)\n"
     text = head + "".join(f"12345;1083;2201;80;125;1;{number},50\n" for number in range(30))
     whole = read(make, reading, text)
-    monkeypatch.setattr("pipeline.formats.opened.MOST_LINES", 7)
     monkeypatch.setattr("pipeline.formats.pieces.MOST_LINES", 7)
     source = make("a.csv", text.encode("cp1252"))
     parts = list(fees.read_pieces(source, ["fee_lines"], reading))

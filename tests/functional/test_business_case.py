@@ -1,17 +1,22 @@
 """The business case in both languages, as a committee meets it."""
 
+import json
+import random
 import re
 from collections import Counter
+from decimal import Decimal
 from html import unescape
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from pdf_structure import page_texts, shell
 from report_html import html_of, tables_of
 
 from pipeline.report.phrases import PHRASES
+from pipeline.report.spelling import millions
 from pipeline.text import Language
 from tests.conftest import Reports
 
@@ -21,6 +26,16 @@ EXAMPLE = {"da": "REGNEEKSEMPEL", "en": "WORKED EXAMPLE"}
 CONTENTS = {"da": "Indhold", "en": "Contents"}
 NOT_REPORTED = {"da": "Ikke rapporteret", "en": "Not reported"}
 CHEERS_ITEMS = 28
+# Millions with one decimal; smaller ones could be anything.
+AMOUNT = re.compile(r"(?<![\d.,])−?\d{2,4},\d(?![\d%.]|\s?%)")
+RESULTS_OF_EVIDENCE = """
+    select e.sql, r.amount_oere
+    from cost_evidence e join cost_results r
+      on e.metric_or_cost = 'cost.' || r.measure and e.item = r.use_type and e.stratum = r.perspective
+     and e.per = r."case" || '/' || r.alternative || '/' || r.region || '/'
+         || case when r.measure in ('amount', 'nominal') then cast(r.year as varchar) else '-' end
+    where e.rows > 0
+"""
 # The least of the type area that a page fills, and the margins around it, in millimetres.
 LEAST_FILLED, TOP_MM, BOTTOM_MM = 0.3, 27, 26
 # Names of delivered files have dates in them, and are meant.
@@ -41,6 +56,35 @@ def test_accessible(pilot_reports: Reports, language: Language) -> None:
     found = checker.validate_pdf(pdf(pilot_reports, language), profile=checker.ValidationProfile.PDF_UA_1)
     assert [str(failure) for failure in found.failures] == []
     assert found.is_compliant
+
+
+def test_three_numbers_of_the_pdf_lead_through_the_ledger_to_parameters(pilot_reports: Reports) -> None:
+    """Any printed result: its SELECT over the ledger gives it, and each row names the inputs it rests on."""
+    results = pilot_reports.folders.results
+    model = json.loads((results / "cost_model.json").read_text("utf-8"))
+    printed = set(AMOUNT.findall(" ".join(page_texts(pdf(pilot_reports, "da")))))
+    with duckdb.connect() as db:
+        for name in ("cost_ledger", "cost_results", "cost_evidence"):
+            db.execute(f"create view {name} as select * from read_parquet('{results / name}.parquet')")
+        found = db.execute(RESULTS_OF_EVIDENCE).fetchall()
+        selects: dict[str, dict[str, int]] = {}
+        for sql, amount_oere in found:
+            selects.setdefault(millions(Decimal(amount_oere), 1, "da"), {})[sql] = amount_oere
+        traced = sorted(printed & set(selects))
+        assert len(traced) > 100
+        for number in random.Random().sample(traced, 3):
+            for sql, amount_oere in selects[number].items():
+                assert db.execute(sql).fetchall() == [(amount_oere,)], number
+                where = sql.partition(" where ")[2]
+                rows = db.execute(f"select assumptions from cost_ledger where {where}").fetchall()
+                keys = {key for (listed,) in rows for key in listed.split(",")}
+                assert keys, number
+                unknown = [
+                    key
+                    for key in keys
+                    if not (model["inputs"][key]["source"] or model["inputs"][key]["is_assumption"])
+                ]
+                assert not unknown, number
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

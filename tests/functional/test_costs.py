@@ -99,22 +99,6 @@ def test_every_result_is_the_number_its_evidence_selects(made: Path) -> None:
             assert db.execute(sql).fetchall() == [(amount,)], (measure, sql)
 
 
-def test_three_numbers_lead_through_the_ledger_to_parameters(made: Path) -> None:
-    """Any number: the rows it sums, the inputs behind each, and for each its source or its reason."""
-    model = json.loads((made / "cost_model.json").read_text("utf-8"))
-    evidence = rows_of(made, "cost_evidence")
-    with duckdb.connect() as db:
-        db.execute(f"create view cost_ledger as select * from read_parquet('{made / 'cost_ledger'}.parquet')")
-        for chosen in random.Random().sample([row for row in evidence if row["rows"]], 3):
-            where = chosen["sql"].partition(" where ")[2]
-            rows = db.execute(f"select assumptions from cost_ledger where {where}").fetchall()
-            assert len(rows) == chosen["rows"], chosen["sql"]
-            keys = {key for (listed,) in rows for key in listed.split(",")}
-            assert keys
-            for key in keys:
-                assert model["inputs"][key]["source"] or model["inputs"][key]["is_assumption"], key
-
-
 def test_the_draws_reconcile_with_the_ledger(made: Path) -> None:
     booked = {
         (row["alternative"], row["perspective"]): row["amount_oere"]

@@ -28,9 +28,11 @@ EPOCH = date(1970, 1, 1)
 
 
 def facts(run: Run) -> Iterator[Fact]:
-    """``cost.npv``, ``sign``, ``kind``, ``size`` by perspective, and alternative and use_type where they are
-    not the headline and the sum; ``mean``, ``low``, ``high``, ``chance`` of the draws; ``evpi``; what rests
-    on sources; the inputs that turn the sign; the day of decision and the price year."""
+    """``cost.npv``, ``sign``, ``size`` by perspective, and alternative and use_type where they are not the
+    headline and the sum; ``mean``, ``low``, ``high``, ``chance`` of the draws; ``evpi``, ``knowing`` by group
+    and ``best_input``; what rests on sources; the alternative nearest to turning, ``cheapest``, ``gainers``
+    and ``losers`` by perspective; what the map over two assumptions spans; the day of decision and the price
+    year."""
     found = amounts(run)
     for perspective in perspectives(run):
         for alternative in alternatives(run):
@@ -48,19 +50,12 @@ def facts(run: Run) -> Iterator[Fact]:
     (everything,) = [row for row in run.tables["cost_information"] if row["kind"] == "evpi"]
     yield Fact("cost.evpi", Decimal(everything["value_oere"]), "oere")
     groups = [row for row in run.tables["cost_information"] if row["kind"] == "group"]
-    best = max(groups, key=lambda row: (row["value_oere"], row["name"]))
-    yield Fact("cost.best_study", Decimal(best["value_oere"]), "oere")
-    yield Fact("cost.best_study_title", Decimal(0), "", text=uncapitalised(run.titled(best)))
     single = [row for row in run.tables["cost_information"] if row["kind"] == "evppi"]
     top = max(single, key=lambda row: (row["value_oere"], row["name"]))
     yield Fact("cost.best_input", Decimal(top["value_oere"]), "oere")
     yield Fact("cost.best_input_title", Decimal(0), "", text=uncapitalised(run.titled(top)))
     for row in groups:
         yield Fact("cost.knowing", Decimal(row["value_oere"]), "oere", {"group": str(row["name"])})
-    for row in run.tables["cost_information"]:
-        if row["kind"] == "evsi":
-            study, _, size = str(row["name"]).rpartition(".")
-            yield Fact("cost.study", Decimal(row["value_oere"]), "oere", {"study": study, "size": size})
     yield from _sources(run)
     yield from _turns(run)
     yield from _uses(run)

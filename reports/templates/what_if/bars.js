@@ -1,7 +1,7 @@
 // Bars from a line of zero: a name, an amount, and a mark where the base case is.
 
 function drawBars(svg, rows, words, title) {
-  const NAMESPACE = "http://www.w3.org/2000/svg", ROW = 40, BAR = 10, TEXT = 14
+  const NAMESPACE = "http://www.w3.org/2000/svg", ROW = 36, BAR = 10, TEXT = 14
   const width = Math.max(svg.clientWidth, 240)
   const amounts = rows.flatMap(row => [Number(row.amount), Number(row.base)])
   const low = Math.min(0, ...amounts), high = Math.max(0, ...amounts)

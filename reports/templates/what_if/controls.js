@@ -60,12 +60,12 @@ function whatIfControl(key, { model, sources }, words, settings, change) {
     const whole_ = item.group ? weights.get(item.group) : 0
     unit.textContent = words.unit(item.unit)
       + (item.group ? ` (${words.say("weight", { share: words.percent(whole_ ? value / whole_ : 0) })})` : "")
-    const [low, high] = [words.number(words.toField(item.low, item.unit)), words.value(item.high, item.unit)]
+    const span = words.span(item.low, item.high, item.unit)
     const from = item.is_assumption ? "assumption" : "source"
     about.textContent = [
       isUsed ? "" : `(${words.say("unused")})`,
-      hasRange && (value < item.low || value > item.high) ? sentence(words.say("outside", { low, high }))
-        : sentence(hasRange ? words.say("range", { low, high }) : words.say("fixed")),
+      hasRange && (value < item.low || value > item.high) ? sentence(words.say("outside", { span }))
+        : sentence(hasRange ? words.say("range", { span }) : words.say("fixed")),
       `${words.say(from)}: ${words.of(sources[key])}`,
     ].filter(Boolean).join(" ")
     whole.classList.toggle("changed", key in chosen.inputs)

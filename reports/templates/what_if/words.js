@@ -14,6 +14,7 @@ function whatIfWords({ texts, units, placed, model }) {
   const isNought = oere => Math.abs(kroner(oere)) < 5e4
   const sparse = value => minus(new Intl.NumberFormat(locale(), { maximumSignificantDigits: 1, signDisplay: "negative" }).format(value))
   const inKroner = text => language === "da" ? `${text} kr.` : `DKK ${text}`
+  const withUnit = (text, unit) => (placed[unit][language] || `{} ${units[unit][language]}`).replace("{}", text)
   const words = {
     language: () => language,
     use: chosen => { language = chosen },
@@ -29,8 +30,9 @@ function whatIfWords({ texts, units, placed, model }) {
       : language === "da" ? `${words.million(oere)} mio. kr.` : `DKK ${words.million(oere)} million`,
     exact: oere => inKroner(round(kroner(oere), 2, 2)),
     // A value of an input as a reader says it: a share in percent, else the number with its unit.
-    value: (value, unit) => isShare(unit) ? words.percent(value)
-      : (placed[unit][language] || `{} ${units[unit][language]}`).replace("{}", words.number(value)),
+    value: (value, unit) => isShare(unit) ? words.percent(value) : withUnit(words.number(value), unit),
+    span: (low, high, unit) => isShare(unit) ? `${words.number(words.toField(low, unit))}–${words.percent(high)}`
+      : withUnit(`${words.number(low)}–${words.number(high)}`, unit),
     // What a field shows and takes: a share as a percentage, without the noise of binary fractions.
     toField: (value, unit) => isShare(unit) ? Number((value * PERCENT).toPrecision(DIGITS)) : value,
     fromField: (shown, unit) => isShare(unit) ? Number((shown / PERCENT).toPrecision(DIGITS)) : shown,

@@ -5,22 +5,17 @@ costs.
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from pipeline.economics.declared import MONEY, PRICES, SHARE
-from pipeline.economics.model import (
+from pipeline.economics.accounts import (
     BENEFIT_CLASSES,
     KINDS,
     MADE_KINDS,
     PARTIES,
     PRICE_BASES,
-    RISK,
-    SHARED,
     SIDES,
     SOCIETY,
-    Activity,
-    Quantity,
-    Risk,
-    Volume,
 )
+from pipeline.economics.declared import MONEY, PRICES, SHARE
+from pipeline.economics.model import RISK, SHARED, Activity, Quantity, Risk, Volume
 from pipeline.economics.section import Section, failure
 from pipeline.text import Text
 

@@ -1,36 +1,24 @@
 """The section ``costs`` of ``pipeline/params.yaml`` read strictly into the cost model."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, cast
 
+from pipeline.economics.accounts import ACCOUNTS, BENEFIT_CLASSES, KINDS, Perspective
 from pipeline.economics.activities import read_activities, read_risks, read_volumes
-from pipeline.economics.dated import DatedTable, NotInForceError, Values
+from pipeline.economics.consistency import consistent
+from pipeline.economics.dated import DatedTable, Values
 from pipeline.economics.declared import Context, Measure, assumption_row, read_inputs
-from pipeline.economics.definitions import TOTAL, known_names, said
 from pipeline.economics.discounting import Band, Schedule
-from pipeline.economics.expression import FormulaError, Tree, names, parse
-from pipeline.economics.model import (
-    ACCOUNTS,
-    BENEFIT_CLASSES,
-    KINDS,
-    RISK,
-    Benefit,
-    Borrow,
-    Correlation,
-    Costs,
-    Decision,
-    Interest,
-    Perspective,
-    Quantity,
-    Region,
-    Study,
-    TwoWay,
-    Use,
-    Variant,
+from pipeline.economics.inquiry import (
+    read_borrow,
+    read_correlation,
+    read_interest,
+    read_study,
+    read_two_way,
 )
+from pipeline.economics.model import Benefit, Costs, Decision, Quantity, Region, Use, Variant
 from pipeline.economics.section import AssumptionError, Section, failure
 from pipeline.text import Text
 
@@ -59,6 +47,7 @@ def parse_costs(costs: Mapping[str, Any], measure: Measure) -> Costs:
     activities = (*read_activities(root, inputs, codes, volumes), *risk_activities)
     alternatives = tuple(_variants(root, "alternatives", inputs, codes))
     decision = _decision(root.section("decision"), inputs)
+    counted = [key for key, item in inputs.items() if item.kind == "counts"]
     model = Costs(
         decision_date=day,
         price_year=price_year,
@@ -79,7 +68,7 @@ def parse_costs(costs: Mapping[str, Any], measure: Measure) -> Costs:
         ),
         risks=risks,
         correlations=tuple(
-            _correlation(Section(f"costs.correlations[{n}]", item), inputs)
+            read_correlation(Section(f"costs.correlations[{n}]", item), inputs)
             for n, item in enumerate(root.items("correlations"), 1)
         ),
         regions=tuple(
@@ -87,18 +76,18 @@ def parse_costs(costs: Mapping[str, Any], measure: Measure) -> Costs:
             for n, item in enumerate(root.items("regions"), 1)
         ),
         groups_of_interest=tuple(
-            _interest(Section(f"costs.information[{n}]", item), inputs)
+            read_interest(Section(f"costs.information[{n}]", item), inputs)
             for n, item in enumerate(root.items("information"), 1)
         ),
         studies=tuple(
-            _study(Section(f"costs.studies[{n}]", item), inputs)
+            read_study(Section(f"costs.studies[{n}]", item), inputs)
             for n, item in enumerate(root.items("studies"), 1)
         ),
         borrows=tuple(
-            _borrow(Section(f"costs.borrows[{n}]", item), inputs)
+            read_borrow(Section(f"costs.borrows[{n}]", item), counted)
             for n, item in enumerate(root.items("borrows"), 1)
         ),
-        two_way=_two_way(root.section("two_way"), inputs),
+        two_way=read_two_way(root.section("two_way"), inputs),
         benefits=tuple(
             _benefit(Section(f"costs.benefits[{n}]", item))
             for n, item in enumerate(root.items("benefits"), 1)
@@ -109,11 +98,7 @@ def parse_costs(costs: Mapping[str, Any], measure: Measure) -> Costs:
         tax_distortion=root.string("tax_distortion", inputs),
     )
     root.done()
-    _complete(model)
-    formulas = dict(_formulas(model))
-    _all_used(model, formulas)
-    _risks_apart(model, formulas)
-    return replace(model, formulas=formulas)
+    return consistent(model)
 
 
 def _schedules(root: Section) -> tuple[Schedule, ...]:
@@ -208,61 +193,8 @@ def _perspective(part: Section) -> Perspective:
     return made
 
 
-def _correlation(part: Section, inputs: Mapping[str, Quantity]) -> Correlation:
-    made = Correlation(part.strings("inputs", inputs), part.number("rho"), part.text("why"))
-    part.done()
-    if not -1 < made.rho < 1:
-        raise failure(
-            part.key("rho"),
-            f"ligger mellem −1 og 1, fandt {made.rho}",
-            f"lies between −1 and 1, found {made.rho}",
-        )
-    return made
-
-
 def _region(part: Section, inputs: Mapping[str, Quantity]) -> Region:
     made = Region(part.string("code"), part.string("share", inputs))
-    part.done()
-    return made
-
-
-def _interest(part: Section, inputs: Mapping[str, Quantity]) -> Interest:
-    made = Interest(part.string("name"), part.text("title"), part.strings("inputs", inputs))
-    part.done()
-    return made
-
-
-def _study(part: Section, inputs: Mapping[str, Quantity]) -> Study:
-    made = Study(
-        name=part.string("name"),
-        title=part.text("title"),
-        input=part.string("input", inputs),
-        sizes=tuple(part.wholes("sizes")),
-        deviation=part.number("deviation") if part.has("deviation") else None,
-        design_effect=part.number("design_effect") if part.has("design_effect") else Decimal(1),
-        bias=part.text("bias") if part.has("bias") else None,
-    )
-    part.done()
-    return made
-
-
-def _borrow(part: Section, inputs: Mapping[str, Quantity]) -> Borrow:
-    counted = [key for key, item in inputs.items() if item.kind == "counts"]
-    made = Borrow(
-        name=part.string("name"),
-        title=part.text("title"),
-        input=part.string("input", counted),
-        count=part.number("count"),
-        size=part.number("size"),
-        weight=part.number("weight"),
-        source=part.string("source"),
-    )
-    part.done()
-    return made
-
-
-def _two_way(part: Section, inputs: Mapping[str, Quantity]) -> TwoWay:
-    made = TwoWay(part.string("across", inputs), part.string("down", inputs), part.whole("steps"))
     part.done()
     return made
 
@@ -296,124 +228,6 @@ def _settings(part: Section) -> dict[str, Decimal]:
     made = {name: part.number(name) for name in SETTINGS}
     part.done()
     return made
-
-
-def _complete(model: Costs) -> None:
-    """What is named must exist, be named once, and be in force."""
-    try:
-        model.discounting.at(model.decision_date)
-    except NotInForceError as error:
-        raise failure("costs.decision_date", *str(error).split(" / ", 1)) from error
-    if model.horizon < 1 or model.first_year not in (0, 1):
-        raise failure(
-            "costs.first_year", "er 0 eller 1, og horizon mindst 1", "is 0 or 1, and horizon at least 1"
-        )
-    listed = {
-        "activities": [item.name for item in model.activities],
-        "volumes": [item.name for item in model.volumes],
-        "alternatives": [item.name for item in model.alternatives],
-        "contexts": [item.name for item in model.contexts],
-        "paths": [item.name for item in model.paths],
-        "perspectives": [item.name for item in model.perspectives],
-    }
-    for where, found in listed.items():
-        for name in found:
-            if found.count(name) > 1:
-                raise failure(
-                    f"costs.{where}", f"navnet {name} står to gange", f"the name {name} is there twice"
-                )
-    chosen = model.decision
-    wanted = [
-        ("perspective", chosen.perspective, listed["perspectives"]),
-        ("headline", chosen.headline, listed["alternatives"]),
-        ("context", chosen.context, listed["contexts"]),
-        ("path", chosen.path, listed["paths"]),
-        ("contacts", chosen.contacts, [item.name for item in model.volumes if item.uses]),
-        *(("alternatives", name, listed["alternatives"]) for name in chosen.alternatives),
-    ]
-    for key, name, known in wanted:
-        if name not in known:
-            raise failure(
-                f"costs.decision.{key}",
-                f"»{name}« findes ikke; kendte er {', '.join(known)}",
-                f"'{name}' does not exist; known are {', '.join(known)}",
-            )
-    for activity in model.activities:
-        for name in activity.only:
-            if name not in listed["alternatives"]:
-                raise failure(
-                    f"costs.activities.{activity.name}.only",
-                    f"alternativet {name} findes ikke",
-                    f"there is no alternative {name}",
-                )
-
-
-def _formulas(model: Costs) -> Iterable[tuple[str, Tree]]:
-    """Every formula as it stands once ``{use}`` is said, parsed, with all its names known."""
-    for place, volume in enumerate(model.volumes):
-        for use in volume.uses or ("",):
-            known = known_names(model, model.volumes[:place], use)
-            yield _formula(f"costs.volumes.{volume.name}", volume.formula, use, known)
-    for activity in model.activities:
-        for block in activity.uses:
-            where = f"costs.activities.{activity.name}.each"
-            yield _formula(where, activity.each, block, set(model.inputs))
-
-
-def _formula(where: str, text: str, use: str, known: set[str]) -> tuple[str, Tree]:
-    formula = said(text, use)
-    try:
-        tree = parse(formula)
-    except FormulaError as error:
-        raise failure(where, *str(error).split(" / ", 1)) from error
-    for name in names(tree):
-        if name not in known:
-            raise failure(where, f"kender ikke navnet {name}", f"does not know the name {name}")
-    return formula, tree
-
-
-def _all_used(model: Costs, formulas: Mapping[str, Tree]) -> None:
-    used = {name for tree in formulas.values() for name in names(tree)}
-    used |= {key for group, keys in model.groups.items() if TOTAL + group in used for key in keys}
-    used |= {activity.unit_cost for activity in model.activities}
-    used |= {key for risk in model.risks for key in (risk.chance, risk.residual)}
-    for variant in (*model.alternatives, *model.contexts, *model.paths):
-        used |= set(variant.bindings.values())
-    used |= {model.net_tax_factor, model.tax_distortion, *(item.share for item in model.regions)}
-    for key in model.inputs:
-        if key not in used:
-            raise failure(f"costs.inputs.{key}", "bruges ikke", "is not used")
-    for key, item in model.inputs.items():
-        if (item.kind == "weight") != bool(item.group):
-            raise failure(
-                f"costs.inputs.{key}", "en vægt har en gruppe, andre ikke", "a weight has a group, others not"
-            )
-    for name, keys in model.groups.items():
-        total = sum((model.value(key) for key in keys), Decimal(0))
-        if total != 1:
-            raise failure(
-                f"costs.inputs ({name})",
-                f"vægtene skal give 1, giver {total}",
-                f"the weights must add to 1, add to {total}",
-            )
-
-
-def _risks_apart(model: Costs, formulas: Mapping[str, Tree]) -> None:
-    """What is a risk event is no range besides: its inputs stand in the risk pool and nowhere else."""
-    own = {
-        key for risk in model.risks for key in (risk.chance, risk.residual, risk.consequence, risk.mitigation)
-    }
-    others = [item for item in model.activities if RISK not in item.uses]
-    used = {item.unit_cost for item in others}
-    texts = [said(item.each, block) for item in others for block in item.uses]
-    texts += [said(item.formula, use) for item in model.volumes for use in item.uses or ("",)]
-    used |= {name for text in texts for name in names(formulas[text])}
-    for key in sorted(own & used):
-        raise failure(
-            f"costs.inputs.{key}",
-            "er både en risiko og et spænd; det må kun være det ene",
-            "is both a risk and a range; it may be one of them only",
-        )
 
 
 def assumption_rows(costs: Mapping[str, Any], measure: Measure | None = None) -> list[dict[str, object]]:

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from pipeline.economics.accounts import Perspective
 from pipeline.economics.cost_ledger import LedgerRow, counted, ledger
-from pipeline.economics.model import EVERYWHERE, RISK, SHARED, SUM, USES, Costs, Perspective
+from pipeline.economics.model import EVERYWHERE, RISK, SHARED, SUM, USES, Costs
 from pipeline.economics.program import MAIN, Case, Program, case, uses_of
 from pipeline.text import round_half_up
 

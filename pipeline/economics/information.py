@@ -9,7 +9,8 @@ from pipeline.economics.decision.regression import Gains, gains_of
 from pipeline.economics.decision.sample_information import Average, Informative, Proportion, evsi
 from pipeline.economics.decision.sampling import Sample
 from pipeline.economics.decision.value_of_information import Worth, evpi, evppi, evppi_value
-from pipeline.economics.model import Costs, Study
+from pipeline.economics.inquiry import Study
+from pipeline.economics.model import Costs
 from pipeline.economics.program import Program, case, environment
 from pipeline.economics.steps import Floats
 from pipeline.text import Text

@@ -6,34 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import Literal, get_args
 
+from pipeline.economics.accounts import Account, BenefitClass, Kind, Perspective, PriceBasis, Side
 from pipeline.economics.dated import DatedTable, Values
 from pipeline.economics.discounting import Schedule
 from pipeline.economics.expression import Tree
+from pipeline.economics.inquiry import Borrow, Correlation, Interest, Study, TwoWay
 from pipeline.text import Text
 
-Account = Literal["clinic", "region", "municipality", "patient", "society"]
-ACCOUNTS: tuple[Account, ...] = get_args(Account)
-# An account that pays or is paid; what only society counts is on no budget.
-PARTIES = ACCOUNTS[:-1]
-# Whose expenses taxes finance.
-PUBLIC: tuple[Account, ...] = ("region", "municipality")
-SOCIETY: Account = "society"
-Side = Literal["with", "without"]
-SIDES: tuple[Side, ...] = get_args(Side)
-BenefitClass = Literal["cashable", "capacity_released", "quality"]
-BENEFIT_CLASSES: tuple[BenefitClass, ...] = get_args(BenefitClass)
-# What a krone is of. `tax`, `distortion` are what society adds; `production` is working time that is gained
-# or lost.
-Kind = Literal[
-    "staff_time", "patient_time", "production", "transport", "patient_transport", "fee", "operation",
-    "project", "risk", "climate", "tax", "distortion",
-]  # fmt: skip
-KINDS: tuple[Kind, ...] = get_args(Kind)
-MADE_KINDS: tuple[Kind, ...] = ("tax", "distortion")
-PriceBasis = Literal["factor", "consumer"]
-PRICE_BASES: tuple[PriceBasis, ...] = get_args(PriceBasis)
 # Blocks that are no use: what all uses share, and what may happen to all of them.
 SHARED, RISK, SUM = "shared", "risk", "sum"
 # All uses together, before what they share.
@@ -136,35 +116,6 @@ class Variant:
 
 
 @dataclass(frozen=True)
-class Perspective:
-    """Who looks: the accounts and classes that count, and the kinds that do not, with the reason and its
-    source.
-    """
-
-    name: str
-    title: Text
-    accounts: tuple[Account, ...]
-    classes: tuple[BenefitClass, ...]
-    excludes: tuple[Kind, ...]
-    why: Text
-    source: str
-
-    def counts(self, account: str, benefit_class: str, kind: str) -> bool:
-        """Whether a row counts here."""
-        return kind not in self.excludes and account in self.accounts and benefit_class in self.classes
-
-    def refuses(self, account: str, benefit_class: str, kind: str) -> Text | None:
-        """Why a row does not count here; None when it does."""
-        if self.counts(account, benefit_class, kind):
-            return None
-        if kind in self.excludes:
-            return Text(f"{kind} indgår ikke: {self.why.da}", f"{kind} is not included: {self.why.en}")
-        if account not in self.accounts:
-            return Text(f"kontoen {account} indgår ikke", f"the account {account} is not included")
-        return Text(f"{benefit_class} indgår ikke", f"{benefit_class} is not included")
-
-
-@dataclass(frozen=True)
 class Risk:
     """An event that may happen: probability before and after mitigation, consequence, and who watches it.
 
@@ -184,68 +135,11 @@ class Risk:
 
 
 @dataclass(frozen=True)
-class Correlation:
-    """Inputs whose normal scores are correlated ``rho`` pair by pair."""
-
-    inputs: tuple[str, ...]
-    rho: Decimal
-    why: Text
-
-
-@dataclass(frozen=True)
 class Region:
     """A part of the country; ``share`` names the input that says how much of it."""
 
     code: str
     share: str
-
-
-@dataclass(frozen=True)
-class Interest:
-    """A group of inputs that one study could inform together."""
-
-    name: str
-    title: Text
-    inputs: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Study:
-    """A sample that would inform one input: yes or no, or an average with the ``deviation`` of one
-    observation.
-
-    ``bias`` names what more of it would never remove; its worth is then not computed.
-    """
-
-    name: str
-    title: Text
-    input: str
-    sizes: tuple[int, ...]
-    deviation: Decimal | None
-    design_effect: Decimal
-    bias: Text | None
-
-
-@dataclass(frozen=True)
-class Borrow:
-    """Counts from elsewhere, which enter a counted input's prior by ``weight``, shown with and without."""
-
-    name: str
-    title: Text
-    input: str
-    count: Decimal
-    size: Decimal
-    weight: Decimal
-    source: str
-
-
-@dataclass(frozen=True)
-class TwoWay:
-    """The two inputs whose grid is the first figure, and how many steps it has each way."""
-
-    across: str
-    down: str
-    steps: int
 
 
 @dataclass(frozen=True)

@@ -10,17 +10,10 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from pipeline.economics.accounts import PUBLIC, SOCIETY
 from pipeline.economics.definitions import Definition, definitions, said
 from pipeline.economics.expression import Tree, Value, evaluate, names
-from pipeline.economics.model import (
-    PUBLIC,
-    RISK,
-    SHARED,
-    SOCIETY,
-    Activity,
-    Costs,
-    Variant,
-)
+from pipeline.economics.model import RISK, SHARED, Activity, Costs, Variant
 from pipeline.text import Text
 
 ONE: Tree = 1.0

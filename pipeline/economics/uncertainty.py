@@ -11,7 +11,8 @@ from pipeline.economics.decision.distributions import Beta, Distribution, Event,
 from pipeline.economics.decision.fitting import fit
 from pipeline.economics.decision.precision import Mean, over_scrambles
 from pipeline.economics.decision.sampling import Sample, draw_twice, names_of
-from pipeline.economics.model import Borrow, Costs, Quantity
+from pipeline.economics.inquiry import Borrow
+from pipeline.economics.model import Costs, Quantity
 from pipeline.economics.present_value import Asked, Valuation, valuation
 from pipeline.economics.program import Case, Program
 from pipeline.economics.steps import Floats

@@ -93,7 +93,8 @@ def decide_code_page(source: Source, most_bytes: int = MOST_BYTES) -> CodePage |
         size = source.path.stat().st_size
         if size > most_bytes:
             return _refused(
-                source, "too_large", f"filen fylder {size} bytes; forventet højst {most_bytes}; del den i flere",
+                source, "too_large",
+                f"filen fylder {size} bytes; forventet højst {most_bytes}; del den i flere",
                 f"the file has {size} bytes; expected at most {most_bytes}; divide it",
             )  # fmt: skip
         with source.path.open("rb") as file:

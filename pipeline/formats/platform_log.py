@@ -77,7 +77,7 @@ class Keyed:
         return f"{UNNUMBERED}{self.system}/{id_}"
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _keyed(kind: str, name: str, key: bytes) -> str:
     return pseudonym(kind, name.encode(errors="backslashreplace").decode(), key)
 

@@ -5,7 +5,10 @@ dates as dd-mm-yyyy, booleans as Ja and Nej, whole numbers without a decimal. A 
 last gave.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+# openpyxl ships no types.
+# pyright: reportUnknownVariableType=false
+
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
@@ -102,7 +105,7 @@ def styles(root: Element) -> tuple[frozenset[int], frozenset[int]]:
     return dates, frozenset(place for place in dates if is_timedelta_format(used[place]))
 
 
-def rows(file: IO[bytes], book: Book) -> Iterator[Row]:
+def rows(file: IO[bytes], book: Book) -> Generator[Row]:
     """The rows that have a filled cell. Raises ExpatError, ValueError, and what reading ``file`` does."""
     return _Rows(file, book).items()
 
@@ -183,7 +186,7 @@ class _Rows(_Streamed):
         self._number_of: Callable[[str, str], str] = lru_cache(65_536)(book.number)
         self._known: dict[str, str] = {}
 
-    def items(self) -> Iterator[Row]:
+    def items(self) -> Generator[Row]:
         for _ in self.blocks():
             yield from self._made
             self._made.clear()

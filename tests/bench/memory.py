@@ -209,7 +209,8 @@ def coded(path: Path, lines: int) -> None:
         with archive.open(ENTRY, "w") as file:
             file.write(
                 b'<Project name="p" xmlns="urn:QDA-XML:project:1.0" creatingUserGUID="u1">'
-                b'<Users><User guid="u1" name="Koder A"/></Users><CodeBook><Codes><Code guid="c1" name="Teknik giver usikkerhed"/>'
+                b'<Users><User guid="u1" name="Koder A"/></Users>'
+                b'<CodeBook><Codes><Code guid="c1" name="Teknik giver usikkerhed"/>'
                 b'</Codes></CodeBook><Sources><TextSource guid="t1" name="fokusgruppe_2_2019-11-05.txt"'
                 b' plainTextPath="internal://t1.txt">'
             )

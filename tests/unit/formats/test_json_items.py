@@ -94,7 +94,7 @@ def test_a_line_too_long_is_left_out_and_the_next_is_read(make: Make) -> None:
 
 
 @pytest.mark.parametrize("size", [10, 10_000])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
 def test_the_code_page_is_found_in_small_files_and_in_large(make: Make, size: int, encoding: str) -> None:
     content = ("æøå;" * size).encode(encoding)
     found = encoding_of(make("x", content))

@@ -183,7 +183,7 @@ def test_damaged_bytes_are_told(folder: Path, format_: str, data: st.DataObject)
     assert found.problems or any(frame.rows for frame in found.frames)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
 def test_encodings(make: Make, encoding: str) -> None:
     """PowerShell writes UTF-16 and Windows' own code page."""
     text = json.dumps(PERSONAL["vdx_booking"], ensure_ascii=False) + "\n"

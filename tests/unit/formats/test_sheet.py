@@ -141,7 +141,7 @@ def test_a_row_beyond_what_is_read_says_so_unless_it_is_blank(tmp_path: Path) ->
     made.worksheets[0].cell(1_000_000, 1).number_format = "@"
     made.save(path)
     open_sheet(Source(path, "a.xlsx"), REGIONS).close()
-    made.worksheets[0].cell(1_000_000, 1).value = "Fyn"
+    made.worksheets[0]["A1000000"] = "Fyn"
     made.save(path)
     with pytest.raises(WorkbookError, match="100000"):
         open_sheet(Source(path, "a.xlsx"), REGIONS)

@@ -22,6 +22,8 @@ from pipeline.formats.kinds import FileKind
 from pipeline.formats.result import Read, Reading, Source
 from pipeline.text import Text
 
+MOST_HELD_BYTES = 5 * 1024**2
+
 # Files of one delivery, the contract tables it says it holds, and what reading needs.
 Reader = Callable[[Sequence[Source], Sequence[str], Reading], Read]
 # One file and its table, in memory that the size of the file does not change.
@@ -33,6 +35,7 @@ class Format:
     """How one format is read. ``kinds`` and ``suffixes`` are of its files; ``title`` is what people call it.
 
     ``is_several``: an export is several files, which come as one zip file where one file is sent.
+    ``most_bytes``: of an export that is held in memory as a whole, thirty times as large; None: any size.
     """
 
     title: Text
@@ -40,6 +43,7 @@ class Format:
     kinds: frozenset[FileKind]
     suffixes: tuple[str, ...]
     is_several: bool = False
+    most_bytes: int | None = None
     pieces: Pieces | None = None
 
 
@@ -66,6 +70,7 @@ FORMATS: Mapping[str, Format] = {
         frozenset({"text"}),
         (),
         is_several=True,
+        most_bytes=MOST_HELD_BYTES,
     ),
     "redcap": Format(
         Text("REDCap: data med ordbog eller projekt (XML)", "REDCap: data with dictionary or project (XML)"),
@@ -73,6 +78,7 @@ FORMATS: Mapping[str, Format] = {
         frozenset({"text", "xml"}),
         (".csv", ".xml"),
         is_several=True,
+        most_bytes=MOST_HELD_BYTES,
     ),
     "limesurvey": Format(
         Text(
@@ -82,6 +88,7 @@ FORMATS: Mapping[str, Format] = {
         frozenset({"text", "xml"}),
         (".csv",),
         is_several=True,
+        most_bytes=MOST_HELD_BYTES,
     ),
     "refi_qda": Format(
         Text("REFI-QDA-projekt (.qdpx) fra NVivo, ATLAS.ti eller MAXQDA", "A REFI-QDA project (.qdpx)"),

@@ -87,6 +87,11 @@ def _of_several(source: Source, table: Table, reading: Reading, folder: Path) ->
 
 def _begun(name: str, files: Sequence[Source], table: Table, reading: Reading) -> Chosen:
     form = FORMATS[name]
+    if form.most_bytes is not None and sum(file.path.stat().st_size for file in files) > form.most_bytes:
+        most_mb = form.most_bytes // 1024**2
+        da = f"mere end {most_mb} MB; del besvarelserne i flere eksporter"
+        en = f"more than {most_mb} MB; divide the responses into several exports"
+        return Chosen(name, unreadable(files[0], "too_large", da, en), iter(()))
     if form.pieces is not None and len(files) == 1:
         pieces = form.pieces(files[0], table.name, reading)
     else:

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -217,3 +218,15 @@ def test_what_is_in_no_format_gets_a_receipt_that_says_so(tmp_path: Path, table:
     assert receipt.found
     assert all(text.strip() for one in receipt.found for text in one.messages)
     assert {path.name for path in (tmp_path / "out").iterdir()} <= {"receipt.json", ROWS, "refused.xlsx"}
+
+
+def test_an_export_that_would_fill_the_memory_is_not_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (content,) = EXAMPLES["limesurvey"].files.values()
+    small = replace(FORMATS["limesurvey"], most_bytes=len(content) - 1)
+    monkeypatch.setattr("pipeline.portal.choosing.FORMATS", {**FORMATS, "limesurvey": small})
+    receipt = sent(tmp_path, "questionnaires", content)
+    assert (receipt.format, receipt.rows_accepted) == ("danish_csv", 0)
+    packed = sent(tmp_path, "questionnaires", as_one_file({"a.csv": content, "b.lss": b"<document/>"}))
+    assert any("mere end 0 MB" in text for one in packed.found for text in one.messages)

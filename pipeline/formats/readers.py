@@ -22,7 +22,8 @@ from pipeline.formats.kinds import FileKind
 from pipeline.formats.result import Read, Reading, Source
 from pipeline.text import Text
 
-MOST_HELD_BYTES = 5 * 1024**2
+# What is read may fill this much where it is held as a whole, by how much larger it is in memory.
+MOST_SURVEY_BYTES, MOST_JSON_BYTES, MOST_PROJECT_BYTES = 4 * 1024**2, 16 * 1024**2, 12 * 1024**2
 
 # Files of one delivery, the contract tables it says it holds, and what reading needs.
 Reader = Callable[[Sequence[Source], Sequence[str], Reading], Read]
@@ -35,7 +36,7 @@ class Format:
     """How one format is read. ``kinds`` and ``suffixes`` are of its files; ``title`` is what people call it.
 
     ``is_several``: an export is several files, which come as one zip file where one file is sent.
-    ``most_bytes``: of an export that is held in memory as a whole, thirty times as large; None: any size.
+    ``most_bytes``: of an export that is held in memory as a whole, many times as large; None: any size.
     """
 
     title: Text
@@ -70,7 +71,7 @@ FORMATS: Mapping[str, Format] = {
         frozenset({"text"}),
         (),
         is_several=True,
-        most_bytes=MOST_HELD_BYTES,
+        most_bytes=MOST_SURVEY_BYTES,
     ),
     "redcap": Format(
         Text("REDCap: data med ordbog eller projekt (XML)", "REDCap: data with dictionary or project (XML)"),
@@ -78,7 +79,7 @@ FORMATS: Mapping[str, Format] = {
         frozenset({"text", "xml"}),
         (".csv", ".xml"),
         is_several=True,
-        most_bytes=MOST_HELD_BYTES,
+        most_bytes=MOST_SURVEY_BYTES,
     ),
     "limesurvey": Format(
         Text(
@@ -88,7 +89,7 @@ FORMATS: Mapping[str, Format] = {
         frozenset({"text", "xml"}),
         (".csv",),
         is_several=True,
-        most_bytes=MOST_HELD_BYTES,
+        most_bytes=MOST_SURVEY_BYTES,
     ),
     "refi_qda": Format(
         Text("REFI-QDA-projekt (.qdpx) fra NVivo, ATLAS.ti eller MAXQDA", "A REFI-QDA project (.qdpx)"),
@@ -96,6 +97,7 @@ FORMATS: Mapping[str, Format] = {
         frozenset({"text", "xml", "project"}),
         (".qdpx", ".qde"),
         is_several=True,
+        most_bytes=MOST_PROJECT_BYTES,
     ),
     "session_log": Format(
         Text("Videotjenestens log med manifest", "The video service's log with its manifest"),
@@ -116,6 +118,7 @@ FORMATS: Mapping[str, Format] = {
         frozenset({"json"}),
         (".json",),
         is_several=True,
+        most_bytes=MOST_JSON_BYTES,
     ),
     "livekit": Format(
         Text("LiveKits webhooks (JSON)", "LiveKit's webhooks (JSON)"),

@@ -40,6 +40,17 @@ def check_archive(path: Path) -> None:
         raise ZipError("filen er krypteret / the file is encrypted")
 
 
+def promised_bytes(path: Path, suffixes: tuple[str, ...]) -> int:
+    """What the members with one of ``suffixes`` may fill unpacked; nothing for what is no zip file."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return sum(
+                one.file_size for one in archive.infolist() if one.filename.casefold().endswith(suffixes)
+            )
+    except DAMAGED:
+        return 0
+
+
 def read_members(path: Path, suffixes: tuple[str, ...]) -> dict[str, bytes]:
     """Member name → content, of the members whose names end in one of ``suffixes``. Raises ZipError.
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from pipeline.contract import Table
 from pipeline.formats.kinds import kind_of
 from pipeline.formats.readers import FORMATS
-from pipeline.formats.result import Read, Reading, Source, problem, unreadable
-from pipeline.formats.safe_zip import ZipError, unpack_members
+from pipeline.formats.refi_project import TEXTS_ONLY
+from pipeline.formats.result import Read, Reading, Source, gathered, problem, unreadable
+from pipeline.formats.safe_zip import ZipError, promised_bytes, unpack_members
 from pipeline.identifiers import mask
 from pipeline.text import Text
 
@@ -53,7 +54,15 @@ def choose(source: Source, table: Table, reading: Reading, folder: Path) -> Chos
         tried.append(_begun(name, [source], table, reading))
         if tried[-1].is_its_own:
             return tried[-1]
-    return tried[0]
+    # Not read for its size is no answer to whether it was one: it is said beside what the likeliest says.
+    large = (
+        replace(one, message=_as(other.format, one.message), severity="warning")
+        for other in tried[1:]
+        for one in other.first.problems
+        if one.rule == "too_large"
+    )
+    first = tried[0].first
+    return replace(tried[0], first=replace(first, problems=(*first.problems, *large)))
 
 
 def _of_several(source: Source, table: Table, reading: Reading, folder: Path) -> Chosen:
@@ -87,16 +96,22 @@ def _of_several(source: Source, table: Table, reading: Reading, folder: Path) ->
 
 def _begun(name: str, files: Sequence[Source], table: Table, reading: Reading) -> Chosen:
     form = FORMATS[name]
-    if form.most_bytes is not None and sum(file.path.stat().st_size for file in files) > form.most_bytes:
+    if form.most_bytes is not None and sum(_read_bytes(file.path) for file in files) > form.most_bytes:
         most_mb = form.most_bytes // 1024**2
-        da = f"mere end {most_mb} MB; del besvarelserne i flere eksporter"
-        en = f"more than {most_mb} MB; divide the responses into several exports"
+        da = f"mere end {most_mb} MB; del eksporten i flere"
+        en = f"more than {most_mb} MB; divide the export into several"
         return Chosen(name, unreadable(files[0], "too_large", da, en), iter(()))
     if form.pieces is not None and len(files) == 1:
         pieces = form.pieces(files[0], table.name, reading)
     else:
-        pieces = iter([_of_table(form.read(files, [table.name], reading), table, reading)])
+        whole = gathered([form.read(files, [table.name], reading)])  # readers give their rows in batches
+        pieces = iter([_of_table(whole, table, reading)])
     return Chosen(name, next(pieces, Read()), pieces)
+
+
+def _read_bytes(path: Path) -> int:
+    """How much of a file is read: a project's sound and pictures are not."""
+    return promised_bytes(path, TEXTS_ONLY) if kind_of(path) == "project" else path.stat().st_size
 
 
 def _of_table(read: Read, table: Table, reading: Reading) -> Read:

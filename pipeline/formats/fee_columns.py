@@ -25,7 +25,7 @@ class Filled:
 def line_columns(
     cells: Mapping[str, list[str]],
     reading: Reading,
-    seen: Counter[tuple[str, ...]],
+    seen: Counter[int],
     mark: DecimalMark | None,
 ) -> Filled:
     """Settlement lines. ``seen`` counts lines of one practice, week and service over a delivery's files.
@@ -76,18 +76,22 @@ def _amounts(made: Cells, mark: DecimalMark | None) -> None:
         made["amount_oere"] = [fee_cells.oere(cell, mark) if cell else "" for cell in made["amount_oere"]]
 
 
-def _line_ids(made: Cells, reading: Reading, seen: Counter[tuple[str, ...]]) -> list[str]:
+def _line_ids(made: Cells, reading: Reading, seen: Counter[int]) -> list[str]:
     """A number for every line, of what it is and its place among its like.
 
     Number and amount are no part of it: a week that is delivered again, corrected, supersedes.
     """
     practice = reading.contracts.tables["fee_lines"].column("practice")
     keyed = read_column(practice, made["practice"], reading, Habits()).values
-    names = ("region", "billing_week", "specialty", "fee_code")
+    codes = reading.contracts.codes["region"]
+    regions = {cell: codes.decode(cell) or cell for cell in set(made["region"])}
+    rest = (made[name] for name in ("billing_week", "specialty", "fee_code"))
     numbers: list[str] = []
-    for who, *rest in zip(keyed, *(made[name] for name in names), strict=True):
-        line = (str(who), reading.contracts.codes["region"].decode(rest[0]) or rest[0], *rest[1:])
+    for who, region, *others in zip(keyed, made["region"], *rest, strict=True):
+        digest = hashlib.sha256("\n".join((str(who), regions[region], *others)).encode())
+        # Millions of lines are told apart by eight bytes each.
+        line = int.from_bytes(digest.digest()[:8])
         seen[line] += 1
-        digest = hashlib.sha256("\n".join((*line, str(seen[line]))).encode()).hexdigest()
-        numbers.append(f"S{digest[:20]}")
+        digest.update(f"\n{seen[line]}".encode())
+        numbers.append(f"S{digest.hexdigest()[:20]}")
     return numbers

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.contract import Column, Table, headers, normalise_header
 from pipeline.formats.cells import Habits, plain
+from pipeline.formats.coded import coded
 from pipeline.formats.danish_csv import Filled, read_opened
 from pipeline.formats.faults import Fault
 from pipeline.formats.fee_columns import code_columns, line_columns
@@ -44,13 +45,13 @@ def read(files: Sequence[Source], tables: Sequence[str], reading: Reading) -> Re
 
 def read_every(files: Sequence[Source], tables: Sequence[str], reading: Reading) -> Iterator[Read]:
     """``read`` piece by piece, file by file."""
-    seen: Counter[tuple[str, ...]] = Counter()
+    seen: Counter[int] = Counter()
     for file in files:
         yield from read_pieces(file, tables, reading, seen)
 
 
 def read_pieces(
-    source: Source, tables: Sequence[str], reading: Reading, seen: Counter[tuple[str, ...]] | None = None
+    source: Source, tables: Sequence[str], reading: Reading, seen: Counter[int] | None = None
 ) -> Iterator[Read]:
     """Read one file piece by piece, as ``danish_csv`` does; ``seen`` counts lines of the files before it."""
     wanted = [reading.contracts.tables[name] for name in (LINES, CODES) if name in tables or not tables]
@@ -80,11 +81,11 @@ class _Filling:
     reading: Reading
     file: str
     is_kroner: bool
-    seen: Counter[tuple[str, ...]] = field(repr=False)
+    seen: Counter[int] = field(repr=False)
     padded: int = 0
 
     def fill(self, raw: RawRows, habits: Habits) -> Filled:
-        cells = {name: [plain(cell) for cell in column] for name, column in raw.columns.items()}
+        cells = {name: _plain(column) for name, column in raw.columns.items()}
         mark = habits.decimal_mark if self.is_kroner else None
         made = (
             line_columns(cells, self.reading, self.seen, mark)
@@ -96,6 +97,11 @@ class _Filling:
         wrong = sorted(made.contradicted)
         faults = {place: (self.table.column("specialty"), _CONTRADICTED) for place in wrong}
         return Filled(self.table, replace(raw, columns=made.cells), faults)
+
+
+def _plain(column: Sequence[str]) -> list[str]:
+    cells = coded(column)
+    return cells.spread([plain(text) for text in cells.texts])
 
 
 def _names(opened: Opened) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from pipeline.contract import Table
 from pipeline.formats.kinds import kind_of
 from pipeline.formats.readers import FORMATS
-from pipeline.formats.result import Read, Reading, Source, problem, unreadable
+from pipeline.formats.result import Read, Reading, Source, gathered, problem, unreadable
 from pipeline.formats.safe_zip import ZipError, unpack_members
 from pipeline.identifiers import mask
 from pipeline.text import Problem, Text
@@ -44,7 +44,14 @@ def choose(source: Source, table: Table, reading: Reading, folder: Path) -> Chos
         tried.append(_begun(name, [source], table, reading))
         if not tried[-1].against:
             return tried[-1]
-    return tried[0]
+    # Not read for its size is no answer to whether it was one: it is said beside what the likeliest says.
+    large = [
+        replace(one, message=_as(other.format, one.message), severity="warning")
+        for other in tried[1:]
+        for one in other.against
+        if one.rule == "too_large"
+    ]
+    return replace(tried[0], pieces=chain(tried[0].pieces, [Read(problems=tuple(large))]))
 
 
 def _of_several(source: Source, table: Table, reading: Reading, folder: Path) -> Chosen:
@@ -101,7 +108,8 @@ def _critical(pieces: Iterable[Read]) -> tuple[Problem, ...]:
 def _of_table(pieces: Iterator[Read], source: Source, table: Table, reading: Reading) -> Iterator[Read]:
     """The pieces without the rows of other tables, which have deliveries of their own; they are named."""
     others: dict[str, Text] = {}
-    for read in pieces:
+    for piece in pieces:
+        read = gathered([piece]) if len(piece.frames) > 1 else piece
         here = [frame.table for frame in read.frames if frame.table != table.name and frame.rows]
         if not here:
             yield read

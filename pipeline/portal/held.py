@@ -46,11 +46,16 @@ def hold(
     file: str,
     connection: duckdb.DuckDBPyConnection,
 ) -> Held:
-    """Hold the rows of one piece against the contract, but for keys that another piece may have too."""
-    if not read.frames or not read.frames[0].rows:
+    """Hold the rows of one piece against the contract, but for keys that another piece may have too.
+
+    A piece has its rows in one frame at most.
+    """
+    if not read.frames:
         return Held({}, None, read.problems, read.quarantine)
-    columns = read.frames[0].columns
-    count = read.frames[0].rows
+    (frame,) = read.frames
+    if not frame.rows:
+        return Held({}, None, read.problems, read.quarantine)
+    columns, count = frame.columns, frame.rows
     fixed: dict[str, list[object]] = {"delivery_id": [file] * count, "programme": ["pilot"] * count}
     schema = arrow_schema(table)
     arrays = {

@@ -1,6 +1,7 @@
 """What a table is delivered as: each format that a contract names comes by the portal and is read on."""
 
 import io
+import json
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,7 +22,7 @@ from pipeline.portal.reading import ROWS, Sent, read_sent
 from pipeline.portal.receipt import Receipt
 from pipeline.stages import ingest
 from tests.functional.portal_client import at_a_portal, clerk
-from tests.unit.formats.examples import EXAMPLES
+from tests.unit.formats.examples import BOOKED, EXAMPLES
 
 CONTRACTS = load_contracts()
 READING = Reading(CONTRACTS, demonstration_key())
@@ -216,3 +217,23 @@ def test_what_is_in_no_format_gets_a_receipt_that_says_so(tmp_path: Path, table:
     assert receipt.found
     assert all(text.strip() for one in receipt.found for text in one.messages)
     assert {path.name for path in (tmp_path / "out").iterdir()} <= {"receipt.json", ROWS, "refused.xlsx"}
+
+
+def test_an_export_that_would_fill_the_memory_is_said_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (content,) = EXAMPLES["limesurvey"].files.values()
+    monkeypatch.setattr("pipeline.formats.decode.MOST_HELD_BYTES", len(content) - 1)
+    receipt = sent(tmp_path, "questionnaires", content)
+    assert (receipt.format, receipt.rows_accepted) == ("danish_csv", 0)
+    said = [one for one in receipt.found if one.rule == "too_large"]
+    assert any(text.startswith("læst som LimeSurvey") for one in said for text in one.messages)
+
+
+def test_rows_that_a_reader_gives_in_batches_all_come_through(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.formats.vdx_booking.BATCH", 2)
+    rows = [BOOKED | {"uuid": str(number), "shortId": f"{number:012d}"} for number in range(7)]
+    receipt = sent(tmp_path, "bookings", json.dumps(rows).encode())
+    assert (receipt.format, receipt.rows_read, receipt.rows_accepted) == ("vdx_booking", 7, 7)

@@ -12,7 +12,7 @@ import numpy as np
 from pipeline.economics.decision.dirichlet import Dirichlet
 from pipeline.economics.decision.sampling import Sample
 from pipeline.economics.model import Costs
-from pipeline.economics.present_value import Asked, valuation
+from pipeline.economics.present_value import Asked, Valuation, valuation
 from pipeline.economics.program import Program, case
 from pipeline.economics.steps import Floats
 from pipeline.economics.uncertainty import by_draw, distributions
@@ -55,7 +55,7 @@ def bridges(
     chosen = [case(costs, item.name) for item in costs.alternatives]
     asked = [Asked(one) for one in chosen] + [Asked(one, is_smooth=True) for one in chosen]
     valued = valuation(costs, program, asked, drawn.names)
-    free = by_draw(valued, drawn)
+    free = _mean_values(valued, drawn)
     ends = {name: np.array([float(costs.value(name)), means[name]]) for name in drawn.names}
     at_ends = valued.at(ends, 2)
     made: list[Bridge] = []
@@ -64,8 +64,8 @@ def bridges(
         for perspective in costs.perspectives:
             name = perspective.name
             exact, mean = at_ends[number][name].tolist()
-            whole = float(free[number][name].mean())
-            loose = float(free[smooth][name].mean()) - float(at_ends[smooth][name][1])
+            whole = free[number][name]
+            loose = free[smooth][name] - float(at_ends[smooth][name][1])
             together = float(correlated[alternative.name][name].mean())
             ledger = booked[alternative.name, name] / 100
             made.append(
@@ -75,6 +75,18 @@ def bridges(
                 )
             )  # fmt: skip
     return made
+
+
+def _mean_values(valued: Valuation, drawn: Sample) -> list[dict[str, float]]:
+    """The mean over all draws of what is valued; a scramble at a time, as only the means are kept."""
+    parts = [
+        [{name: float(npv.mean()) for name, npv in item.items()} for item in by_draw(valued, part)]
+        for part in drawn.each()
+    ]
+    return [
+        {name: sum(item[name] for item in same) / drawn.scrambles for name in same[0]}
+        for same in zip(*parts, strict=True)
+    ]
 
 
 def _means(costs: Costs) -> dict[str, float]:

@@ -15,6 +15,8 @@ LOG2_POINTS = 14
 SCRAMBLES = 8
 # Sobol points are multiples of 2⁻³⁰ from 0; half a step further none is 0 or 1.
 BITS = 30
+# Points at a time, so that turning them over stays in the cache; a power of 2, as all numbers of points are.
+AT_A_TIME = 2048
 # Joe and Kuo's direction numbers go no further.
 DIMENSIONS = 21_201
 
@@ -44,6 +46,11 @@ class Sample:
     def first(self, scrambles: int) -> "Sample":
         """The first so many scrambles of all."""
         return Sample(self.names, tuple(column[:scrambles] for column in self.columns))
+
+    def each(self) -> Iterator["Sample"]:
+        """Every scramble by itself."""
+        for number in range(self.scrambles):
+            yield Sample(self.names, tuple(column[number : number + 1] for column in self.columns))
 
     def of(self, name: str) -> Floats:
         """One input's draws, the scrambles one after the other."""
@@ -89,9 +96,10 @@ def replicates(
     made = np.empty((dimension, scrambles, points))
     for number, stream in enumerate(np.random.SeedSequence(seed).spawn(scrambles)):
         sobol = qmc.Sobol(dimension, scramble=True, bits=BITS, rng=np.random.default_rng(stream))
-        found = sobol.random(points)
-        found += 2.0 ** -(BITS + 1)
-        made[:, number] = found.T
+        for start in range(0, points, AT_A_TIME):
+            found = sobol.random(min(AT_A_TIME, points - start))
+            found += 2.0 ** -(BITS + 1)
+            made[:, number, start : start + AT_A_TIME] = found.T
     return np.moveaxis(made, 0, -1)
 
 
@@ -135,32 +143,25 @@ def draw_twice(
     whole(log2_points, "log2_points", 1, BITS)
     factor = None if correlation is None else cholesky(correlation, names)
     points = replicates(seed, 2**log2_points, scrambles, len(names))
-    uniforms = tuple(np.moveaxis(points, -1, 0))
-    free = Sample(names, tuple(_shaped(inputs, uniforms)))
-    if factor is None:
-        return free, free
-    tied = correlated(uniforms, factor)
-    known = {place: column for place, column in enumerate(free.columns) if tied[place] is uniforms[place]}
-    return Sample(names, tuple(_shaped(inputs, tied, known))), free
-
-
-def _shaped(
-    inputs: Mapping[str, Distribution | Dirichlet],
-    uniforms: Sequence[Floats],
-    known: Mapping[int, Floats] | None = None,
-) -> Iterator[Floats]:
-    """Each input's values of its uniforms; what is ``known`` of all parts of an input is taken from there."""
-    known, place = known or {}, 0
+    free = list(np.moveaxis(points, -1, 0))
+    tied = free.copy() if factor is None else list(correlated(free, factor))
+    place = 0
     for item in inputs.values():
-        parts = range(place, place + (len(item.names) if isinstance(item, Dirichlet) else 1))
+        parts = slice(place, place + (len(item.names) if isinstance(item, Dirichlet) else 1))
         place = parts.stop
-        if all(part in known for part in parts):
-            yield from (known[part] for part in parts)
-        elif isinstance(item, Dirichlet):
-            flat = np.stack([uniforms[part].ravel() for part in parts])
-            yield from item.shares(flat).reshape(len(parts), *uniforms[0].shape)
-        else:
-            yield item.quantile(uniforms[parts.start])
+        if any(one is not other for one, other in zip(tied[parts], free[parts], strict=True)):
+            tied[parts] = _values(item, tied[parts])
+        for column, values in zip(free[parts], _values(item, free[parts]), strict=True):
+            column[:] = values  # where the uniforms were: memory that is new costs more than a copy
+    return Sample(names, tuple(tied)), Sample(names, tuple(free))
+
+
+def _values(item: Distribution | Dirichlet, uniforms: Sequence[Floats]) -> Sequence[Floats]:
+    """An input's values of its uniforms, one array per part."""
+    if isinstance(item, Dirichlet):
+        flat = np.stack([column.ravel() for column in uniforms])
+        return list(item.shares(flat).reshape(len(uniforms), *uniforms[0].shape))
+    return [item.quantile(uniforms[0])]
 
 
 def names_of(inputs: Mapping[str, Distribution | Dirichlet]) -> tuple[str, ...]:

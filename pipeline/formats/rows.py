@@ -46,12 +46,15 @@ def type_rows(table: Table, raw: RawRows, reading: Reading, habits: Habits | Non
     values: dict[str, list[object]] = {}
     first_fault: dict[int, tuple[Column, Fault]] = {}
     raw, problems, masked = _mask_parties(table, raw)
+    nothing: list[object] = [None] * count
     for column in table.delivered_columns:
         cells = raw.columns.get(column.name)
+        is_there = cells is not None
         if cells is None:
             cells = Coded(("",), bytes(count))
         made = read_column(column, cells, reading, habits, is_id=_is_id(table, column))
-        values[column.name] = made.values
+        # One list for all columns that are not there, which in a log are most.
+        values[column.name] = made.values if is_there or made.values != nothing else nothing
         for place, fault in made.faults.items():
             problems.append(_problem(raw, place, column, fault))
             if column.identifier is None or column.required:

@@ -54,12 +54,15 @@ def type_rows(
     first_fault = dict(known or {})
     raw, problems, masked = _mask_parties(table, raw)
     problems += [_problem(raw, place, *why) for place, why in first_fault.items()]
+    nothing: list[object] = [None] * count
     for column in table.delivered_columns:
         cells = raw.columns.get(column.name)
+        is_there = cells is not None
         if cells is None:
             cells = Coded(("",), bytes(count))
         made = read_column(column, cells, reading, habits, is_id=_is_id(table, column))
-        values[column.name] = made.values
+        # One list for all columns that are not there, which in a log are most.
+        values[column.name] = made.values if is_there or made.values != nothing else nothing
         for place, fault in made.faults.items():
             if known and place in known and known[place][0] == column:
                 continue

@@ -1,6 +1,6 @@
 """A workbook of Excel as records: the first sheet whose header the contract knows, every cell as its text.
 
-Reads what a cell shows, see ``sheet``. Drops formats, formulas, charts, macros and other sheets. Cannot carry
+Reads what a cell shows, see ``book``. Drops formats, formulas, charts, macros and other sheets. Cannot carry
 a number's lost digits: an identifier in a number cell may have lost its leading zeros.
 """
 
@@ -19,12 +19,13 @@ from xml.etree.ElementTree import Element
 from xml.parsers.expat import ExpatError
 
 from pipeline.contract import Table, headers, normalise_header
+from pipeline.formats.book import Book, WorkbookError, styles
 from pipeline.formats.pieces import MOST_LINES, Piece, piece_of
 from pipeline.formats.records import Record
 from pipeline.formats.result import Source
 from pipeline.formats.safe_xml import parse_xml
 from pipeline.formats.safe_zip import ZipError, check_archive
-from pipeline.formats.sheet import Book, Row, WorkbookError, rows, shared_texts, styles
+from pipeline.formats.sheet import Row, rows, shared_texts
 
 MAGIC = b"PK\x03\x04"
 MOST_ROWS = 100_000

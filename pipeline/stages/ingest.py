@@ -15,7 +15,7 @@ from pipeline.formats.erasures import erased_hashes, without_erased
 from pipeline.formats.log import Log, Outcome, write_log
 from pipeline.formats.merge import Merged, Part, merge
 from pipeline.formats.readers import KEYING, READERS
-from pipeline.formats.result import Read, Reading, Source, gathered, problem
+from pipeline.formats.result import Read, Reading, Source, joined, problem
 from pipeline.identifiers import Key, key_id, load_key
 from pipeline.params import Params, load
 from pipeline.stages.run import run_stage
@@ -57,7 +57,7 @@ def run(*, raw: Path, schemas: Path, out: Path, params: Params) -> None:
 def read_delivery(delivery: Delivery, raw: Path, reading: Reading) -> Read:
     """Read one delivery by its format, and say what is wrong with it as a whole."""
     sources = [Source(raw / file, file) for file in delivery.files]
-    read = gathered(READERS[delivery.format](sources, delivery.tables, reading))
+    read = joined(READERS[delivery.format](sources, delivery.tables, reading))
     changed = [
         _changed(source)
         for source, told in zip(sources, delivery.sha256, strict=True)

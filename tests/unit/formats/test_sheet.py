@@ -15,9 +15,10 @@ from openpyxl.workbook.workbook import Workbook
 
 from pipeline.contract import load_contracts
 from pipeline.formats import sheet
+from pipeline.formats.book import Book, WorkbookError, as_text
 from pipeline.formats.result import Source
 from pipeline.formats.safe_xml import XmlError
-from pipeline.formats.sheet import Book, WorkbookError, as_text, rows, shared_texts
+from pipeline.formats.sheet import rows, shared_texts
 from pipeline.formats.xlsx import open_sheet
 
 REGIONS = load_contracts().tables["regions"]

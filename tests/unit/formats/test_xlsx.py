@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from pipeline.contract import load_contracts
 from pipeline.contract.templates import write_xlsx_template
 from pipeline.formats import danish_csv
+from pipeline.formats.book import as_text
 from pipeline.formats.result import Read, Reading, Source
-from pipeline.formats.sheet import as_text
 from pipeline.identifiers import demonstration_key
 
 CONTRACTS = load_contracts()

@@ -6,7 +6,7 @@ from aiohttp import BodyPartReader, web
 
 from pipeline.contract import Table
 from pipeline.contract.templates import write_csv_template, write_xlsx_template
-from pipeline.formats.readers import FORMATS
+from pipeline.formats.readers import FORMATS, Format
 from pipeline.portal.desk import DeskError
 from pipeline.portal.portal import PORTAL, Portal, region_label, region_of, session_of
 from pipeline.portal.receipt import Receipt
@@ -71,10 +71,14 @@ def _taken(table: Table) -> dict[str, object]:
     is_several = any(one.is_several for one in known)
     endings = dict.fromkeys(suffix for one in known for suffix in one.suffixes)
     return {
-        "formats": [one.title.da for one in known],
+        "formats": [_named(one) for one in known],
         "suffixes": [*endings, *([".zip"] if is_several else [])],
         "is_several": is_several,
     }
+
+
+def _named(one: Format) -> str:
+    return one.title.da + (f" (højst {one.most_bytes // 1024**2} MB)" if one.most_bytes else "")
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from pipeline.formats import (
     vdx_booking,
     webrtc_internals,
 )
+from pipeline.formats.decode import MOST_HELD_BYTES
 from pipeline.formats.kinds import FileKind
 from pipeline.formats.result import Read, Reading, Source
 from pipeline.text import Text
@@ -33,6 +34,7 @@ class Format:
 
     ``is_several``: an export is several files, which come as one zip file where one file is sent.
     ``is_known_first``: whether a file is of the format stands in the first piece, else anywhere.
+    ``most_bytes``: of a file whose rows are held together; None where they are not.
     """
 
     title: Text
@@ -41,6 +43,7 @@ class Format:
     suffixes: tuple[str, ...]
     is_several: bool = False
     is_known_first: bool = False
+    most_bytes: int | None = None
 
 
 FORMATS: Mapping[str, Format] = {
@@ -64,6 +67,7 @@ FORMATS: Mapping[str, Format] = {
         frozenset({"text"}),
         (),
         is_several=True,
+        most_bytes=MOST_HELD_BYTES,
     ),
     "redcap": Format(
         Text("REDCap: data med ordbog eller projekt (XML)", "REDCap: data with dictionary or project (XML)"),
@@ -71,6 +75,7 @@ FORMATS: Mapping[str, Format] = {
         frozenset({"text", "xml"}),
         (".csv", ".xml"),
         is_several=True,
+        most_bytes=MOST_HELD_BYTES,
     ),
     "limesurvey": Format(
         Text(
@@ -80,6 +85,7 @@ FORMATS: Mapping[str, Format] = {
         frozenset({"text", "xml"}),
         (".csv",),
         is_several=True,
+        most_bytes=MOST_HELD_BYTES,
     ),
     "refi_qda": Format(
         Text("REFI-QDA-projekt (.qdpx) fra NVivo, ATLAS.ti eller MAXQDA", "A REFI-QDA project (.qdpx)"),

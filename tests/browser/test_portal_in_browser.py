@@ -351,7 +351,7 @@ def test_a_delivery_is_made_with_the_keyboard_alone(portal: Running, page: Page,
     tab_to(page, "#file")
     assert page.evaluate("getComputedStyle(document.querySelector('.pick label')).outlineStyle") == "solid"
     with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Enter")
+        page.keyboard.press("Space")
     chooser.value.set_files(str(file))
     page.wait_for_url("**/kvittering/*")
     tab_to(page, "button.primary")

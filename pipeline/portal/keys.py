@@ -18,7 +18,7 @@ from pipeline.contract import Table
 from pipeline.contract.ddl import quote_name
 from pipeline.portal.receipt import Difference
 
-MEMORY = "64MB"
+MEMORY = "40MB"
 BATCH = 4096
 
 

@@ -190,16 +190,30 @@ def _without_doubtful(
 
 
 def _sure(columns: Sequence[Any]) -> Any:
-    """Which rows are none of a sum, a note and blank, since two cells have a letter; None: all of them."""
+    """Which rows are none of a sum, a note and blank; None: all of them.
+
+    Two cells have a letter, or, where every column is there, none has and two have a digit.
+    """
     count: Any = None
     for column in columns:
         if column is None:
             continue
-        has_letter = pc.cast(pc.match_substring_regex(column, "[A-Za-z]"), pa.int16())
-        count = has_letter if count is None else pc.add(count, has_letter)
+        count = _added(count, column, "[A-Za-z]")
         if pc.min(count).as_py() >= 2:
             return None
-    return pc.greater_equal(count, 2)
+    named = pc.greater_equal(count, 2)
+    if any(column is None for column in columns):
+        return named
+    digits: Any = None
+    for column in columns:
+        digits = _added(digits, column, "[0-9]")
+    found = pc.or_(named, pc.and_(pc.equal(count, 0), pc.greater_equal(digits, 2)))
+    return None if pc.all(found).as_py() else found
+
+
+def _added(count: Any, column: Any, pattern: str) -> Any:
+    has_one = pc.cast(pc.match_substring_regex(column, pattern), pa.int16())
+    return has_one if count is None else pc.add(count, has_one)
 
 
 def _moved(record: Record, start: int) -> Record:

@@ -145,6 +145,7 @@ def _table(section: Section, provenance: tuple[Column, ...]) -> Table:
         discriminator=section.string_or_none("discriminator"),
         provenance=tuple(column.name for column in provenance) if is_delivered else (),
         delivered_as=section.strings_or("delivered_as", (PLAIN,) if is_delivered else ()),
+        is_internal=section.boolean("is_internal"),
     )
     section.done()
     verify_columns(table, section.file)

@@ -128,6 +128,7 @@ class Table:
     """A contract: what one table holds. Delivered tables end with the provenance columns.
 
     ``delivered_as`` are the formats that people send it in, the likeliest first; none where nobody does.
+    ``is_internal`` says that the evaluation's own people make it, and no region.
     """
 
     name: str
@@ -143,6 +144,7 @@ class Table:
     discriminator: str | None = None
     provenance: tuple[str, ...] = ()
     delivered_as: tuple[str, ...] = ()
+    is_internal: bool = False
 
     @property
     def has_template(self) -> bool:

@@ -29,8 +29,12 @@ class Portal:
 
     @property
     def tables(self) -> dict[str, Table]:
-        """The tables that people deliver; a log of events has a way of its own."""
-        return {name: table for name, table in self.contracts.tables.items() if table.has_template}
+        """The tables that regions deliver; a log of events has a way of its own."""
+        return {
+            name: table
+            for name, table in self.contracts.tables.items()
+            if table.has_template and not table.is_internal
+        }
 
 
 PORTAL: web.AppKey[Portal] = web.AppKey("portal", Portal)

@@ -8,6 +8,7 @@ import numpy as np
 from pipeline.economics.decision.regression import Gains, gains_of
 from pipeline.economics.decision.sample_information import Average, Informative, Proportion, evsi
 from pipeline.economics.decision.sampling import Sample
+from pipeline.economics.decision.side_by_side import side_by_side
 from pipeline.economics.decision.value_of_information import Worth, evpi, evppi, evppi_value
 from pipeline.economics.inquiry import Study
 from pipeline.economics.model import Costs
@@ -59,16 +60,17 @@ def information(
     everything = evpi(whole.gains, scrambles=sample.scrambles)
     made = [Known("evpi", "all", EVERYTHING, everything, everything.value, everything.value)]
     chosen = _screened(_screened(sample.names, least, LEFT), part, SHOWN)
-    singles = [_known("evppi", name, costs.inputs[name].title, (name,), whole, part) for name in chosen]
+    singles = [("evppi", name, costs.inputs[name].title, (name,)) for name in chosen]
     groups = [
-        _known("group", item.name, item.title, inputs, whole, part)
+        ("group", item.name, item.title, tuple(key for key in item.inputs if key in sample.names))
         for item in costs.groups_of_interest
-        for inputs in [tuple(key for key in item.inputs if key in sample.names)]
     ]
-    for found in (singles, groups):
-        made += sorted(found, key=lambda item: (-item.worth.value, item.name))
-    for study in costs.studies:
-        made += _of_study(costs, study, whole)
+    found = side_by_side(lambda asked: _known(*asked, whole, part), [*groups, *singles])
+    for kind in ("evppi", "group"):
+        these = [item for item in found if item.kind == kind]
+        made += sorted(these, key=lambda item: (-item.worth.value, item.name))
+    for studied in side_by_side(lambda study: _of_study(costs, study, whole), costs.studies):
+        made += studied
     return made
 
 
@@ -82,7 +84,8 @@ class _Drawn:
 
 def _screened(names: Sequence[str], drawn: _Drawn, count: int) -> list[str]:
     """Those ``count`` inputs at most that are worth most in these draws, if they are worth anything."""
-    values = {name: evppi_value(drawn.gains, drawn.sample.of(name)) for name in names}
+    worths = side_by_side(lambda name: evppi_value(drawn.gains, drawn.sample.of(name)), names)
+    values = dict(zip(names, worths, strict=True))
     worthy = [name for name in names if values[name] > 0]
     return sorted(worthy, key=lambda name: (-values[name], name))[:count]
 

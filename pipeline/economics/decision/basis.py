@@ -11,8 +11,9 @@ from pipeline.economics.decision.pieces import combined, over_draws
 
 # What is smaller than this part of the largest is rounding, not a direction of its own.
 RANK = 1e-10
-# Draws at a time, so that their columns stay in the cache.
-BLOCK = 4096
+# Draws of all columns at a time: fewer stay in the cache of one processor, and let go of the interpreter so
+# often that two wait for each other.
+BLOCK = 32_768
 
 
 def smooth_functions(values: Floats, count: int) -> Floats:

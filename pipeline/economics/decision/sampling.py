@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -10,6 +11,7 @@ from pipeline.economics.decision.copula import cholesky, correlated
 from pipeline.economics.decision.dirichlet import Dirichlet
 from pipeline.economics.decision.distributions import Distribution
 from pipeline.economics.decision.errors import DecisionError, Floats, whole
+from pipeline.economics.decision.side_by_side import side_by_side
 
 LOG2_POINTS = 14
 SCRAMBLES = 8
@@ -94,12 +96,16 @@ def replicates(
         )
     # One input's draws lie side by side, as they are worked on one input at a time.
     made = np.empty((dimension, scrambles, points))
-    for number, stream in enumerate(np.random.SeedSequence(seed).spawn(scrambles)):
+
+    def scramble(one: tuple[int, np.random.SeedSequence]) -> None:
+        number, stream = one
         sobol = qmc.Sobol(dimension, scramble=True, bits=BITS, rng=np.random.default_rng(stream))
         for start in range(0, points, AT_A_TIME):
             found = sobol.random(min(AT_A_TIME, points - start))
             found += 2.0 ** -(BITS + 1)
             made[:, number, start : start + AT_A_TIME] = found.T
+
+    side_by_side(scramble, enumerate(np.random.SeedSequence(seed).spawn(scrambles)))
     return np.moveaxis(made, 0, -1)
 
 
@@ -145,14 +151,18 @@ def draw_twice(
     points = replicates(seed, 2**log2_points, scrambles, len(names))
     free = list(np.moveaxis(points, -1, 0))
     tied = free.copy() if factor is None else list(correlated(free, factor))
-    place = 0
-    for item in inputs.values():
-        parts = slice(place, place + (len(item.names) if isinstance(item, Dirichlet) else 1))
-        place = parts.stop
+    sizes = [len(item.names) if isinstance(item, Dirichlet) else 1 for item in inputs.values()]
+    starts = accumulate(sizes, initial=0)
+
+    def transform(one: tuple[Distribution | Dirichlet, int, int]) -> None:
+        item, start, size = one
+        parts = slice(start, start + size)
         if any(one is not other for one, other in zip(tied[parts], free[parts], strict=True)):
             tied[parts] = _values(item, tied[parts])
         for column, values in zip(free[parts], _values(item, free[parts]), strict=True):
             column[:] = values  # where the uniforms were: memory that is new costs more than a copy
+
+    side_by_side(transform, zip(inputs.values(), starts, sizes, strict=False))
     return Sample(names, tuple(tied)), Sample(names, tuple(free))
 
 

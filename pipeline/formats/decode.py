@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+import numpy as np
+
 from pipeline.formats.result import Source, problem
 from pipeline.text import Problem
 
@@ -23,8 +25,9 @@ _MAGIC = {
     b"\x1f\x8b": ("en gzip-fil", "a gzip file"),
 }
 _BLANK = b"\xef\xbb\xbf\xff\xfe \t\r\n\x00\x1a"
-# Where cp1252 is not latin-1, which is decoded ten times as fast.
-_NOT_LATIN1 = bytes(range(0x80, 0xA0))
+_RETURN, _LINE_END = b"\r\n"
+# The first of the 32 signs where cp1252 is not latin-1, which is decoded ten times as fast.
+_FIRST_NOT_LATIN1 = 0x80
 _LATIN1 = "mast_latin1"
 
 
@@ -221,20 +224,19 @@ def _decoded(source: Source, page: CodePage) -> Iterator[str]:
                 yield text
         return
     decoder = codecs.getincrementaldecoder(page.codec)(page.errors)
-    left_out = b"\r" + _NOT_LATIN1 if page.codec == "cp1252" else b"\r"
     with source.path.open("rb") as file:
         while block := file.read(BLOCK):
             while block.endswith(b"\r") and (more := file.read(1)):
                 block += more
-            returns = block.count(b"\r")
-            if returns != block.count(b"\r\n"):
+            # Ten times as fast as the methods of bytes.
+            signs = np.frombuffer(block, np.uint8)
+            returns = signs == _RETURN
+            if bool((returns[:-1] & (signs[1:] != _LINE_END)).any()) or bool(returns[-1]):
                 block = block.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-                returns = 0
-            bare = block.translate(None, left_out)
-            if len(block) - len(bare) > returns:  # there are signs that latin-1 has not
-                yield decoder.decode(block.replace(b"\r", b""))
-            else:
-                yield bare.decode("latin-1") if page.codec == "cp1252" else decoder.decode(bare)
+            elif bool(returns.any()):
+                block = block.translate(None, b"\r")
+            is_latin = page.codec == "cp1252" and not bool(((signs & 0xE0) == _FIRST_NOT_LATIN1).any())
+            yield block.decode("latin-1") if is_latin else decoder.decode(block)
 
 
 def mended(text: str) -> tuple[str, int]:

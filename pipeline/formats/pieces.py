@@ -10,6 +10,7 @@ A piece is so small that it can be held in every form it takes on its way, whate
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
@@ -18,7 +19,7 @@ import pyarrow.csv as arrow_csv
 
 from pipeline.formats.coded import Coded, coded
 from pipeline.formats.decode import MAX_LINE_CHARS
-from pipeline.formats.records import MAX_LINES_PER_RECORD, Record, records, split_lines
+from pipeline.formats.records import MAX_LINES_PER_RECORD, Record, records
 
 MOST_LINES = 16_384
 
@@ -70,22 +71,59 @@ def pieces(
     The pieces together hold the records that ``records`` gives of all lines at once: where quotes may run
     over a line, no record is taken that could be another if more lines were known.
     """
-    carried: list[str] = []
+    carried: str | None = None
     start, skip = following - 1, following - 1
     for block in blocks:
-        lines = split_lines(block)
+        text = block.removesuffix("\n")
         if skip:
-            skip, lines = max(skip - len(lines), 0), lines[skip:]
-        for first in range(0, len(lines), MOST_LINES):
-            held = carried + lines[first : first + MOST_LINES]
+            lines = text.split("\n")
+            skip, left = max(skip - len(lines), 0), lines[skip:]
+            if not left:
+                continue
+            text = "\n".join(left)
+        for part in _parts(text):
+            held = part if carried is None else _Held(f"{carried}\n{part.text}")
             taken, piece = _piece(held, start, delimiter, width, places, is_last=False)
             if piece.others:
                 places = None
-            carried = held[taken:]
+            carried = None if taken == held.count else "\n".join(held.lines[taken:])
             start += taken
             yield piece
-    if carried:
-        yield _piece(carried, start, delimiter, width, places, is_last=True)[1]
+    if carried is not None:
+        yield _piece(_Held(carried), start, delimiter, width, places, is_last=True)[1]
+
+
+class _Held:
+    """Lines as one text; they are taken apart only where one of them needs a closer look."""
+
+    def __init__(self, text: str) -> None:
+        self.text, self.count = text, text.count("\n") + 1
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """Without their ends."""
+        return self.text.split("\n")
+
+    @property
+    def has_long(self) -> bool:
+        """Whether a line is longer than a line may be."""
+        at = 0
+        while len(self.text) - at > MAX_LINE_CHARS:
+            end = self.text.rfind("\n", at, at + MAX_LINE_CHARS + 1)
+            if end < 0:
+                return True
+            at = end + 1
+        return False
+
+
+def _parts(text: str) -> Iterator[_Held]:
+    """The lines, no more than ``MOST_LINES`` at a time."""
+    whole = _Held(text)
+    if whole.count <= MOST_LINES:
+        yield whole
+        return
+    for first in range(0, whole.count, MOST_LINES):
+        yield _Held("\n".join(whole.lines[first : first + MOST_LINES]))
 
 
 def piece_of(rows: Iterable[tuple[int, list[str]]], width: int) -> Piece:
@@ -103,39 +141,39 @@ def piece_of(rows: Iterable[tuple[int, list[str]]], width: int) -> Piece:
 
 
 def _piece(
-    lines: list[str], start: int, delimiter: str, width: int, places: frozenset[int] | None, *, is_last: bool
+    held: _Held, start: int, delimiter: str, width: int, places: frozenset[int] | None, *, is_last: bool
 ) -> tuple[int, Piece]:
-    """How many of ``lines`` are used, and the piece they make; ``start`` lines stand before them."""
-    if lines and max(map(len, lines)) <= MAX_LINE_CHARS:
-        columns = _columns(lines, delimiter, width, places)
+    """How many of the lines are used, and the piece they make; ``start`` lines stand before them."""
+    if not held.has_long:
+        columns = _columns(held, delimiter, width, places)
         is_sure = None if columns is None else _sure(columns)
         if is_sure is not None and places is not None:
-            columns = _columns(lines, delimiter, width, None)
+            columns = _columns(held, delimiter, width, None)
             is_sure = None if columns is None else _sure(columns)
         if columns is not None:
-            return len(lines), _without_doubtful(lines, start, delimiter, columns, is_sure)
+            return held.count, _without_doubtful(held, start, delimiter, columns, is_sure)
     found: list[Record] = []
-    taken = len(lines)
-    for record in records(lines, delimiter, width):
-        if not is_last and record.line - 1 + MAX_LINES_PER_RECORD >= len(lines):
+    taken = held.count
+    for record in records(held.lines, delimiter, width):
+        if not is_last and record.line - 1 + MAX_LINES_PER_RECORD >= held.count:
             taken = record.line - 1
             break
         found.append(_moved(record, start))
     return taken, Piece(Even((), [() for _ in range(width)]), found)
 
 
-def _columns(lines: list[str], delimiter: str, width: int, places: frozenset[int] | None) -> list[Any] | None:
+def _columns(held: _Held, delimiter: str, width: int, places: frozenset[int] | None) -> list[Any] | None:
     """The cells by column, when every line is a record of ``width`` cells; else None.
 
     A column that is not among ``places`` is None.
     """
     if width < 2:
         return None
-    text = "\n".join(lines)
+    text = held.text
     if text.startswith("\ufeff"):
         return None  # Arrow would take it for a mark
     if '"' in text:
-        return _quoted_columns(lines, delimiter, width)
+        return _quoted_columns(held.lines, delimiter, width)
     content = text.encode()
     names = [str(place) for place in range(width)]
     try:
@@ -154,7 +192,7 @@ def _columns(lines: list[str], delimiter: str, width: int, places: frozenset[int
         )
     except pa.ArrowInvalid:
         return None
-    if table.num_rows != len(lines):
+    if table.num_rows != held.count:
         return None
     found = dict(zip(table.column_names, table.columns, strict=True))
     return [found[name].combine_chunks() if name in found else None for name in names]
@@ -171,16 +209,16 @@ def _quoted_columns(lines: list[str], delimiter: str, width: int) -> list[Any] |
     return [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
 
 
-def _without_doubtful(
-    lines: list[str], start: int, delimiter: str, columns: list[Any], is_sure: Any
-) -> Piece:
+def _without_doubtful(held: _Held, start: int, delimiter: str, columns: list[Any], is_sure: Any) -> Piece:
     """The piece, in which a row that may be a sum, a note or blank is among the others."""
     if is_sure is None:
-        return Piece(Even(range(start + 1, start + 1 + len(lines)), columns), ())
+        return Piece(Even(range(start + 1, start + 1 + held.count), columns), ())
     sure = is_sure.to_pylist()
     others = [
         Record(
-            start + place + 1, start + place + 2, next(csv.reader([lines[place]], delimiter=delimiter), [])
+            start + place + 1,
+            start + place + 2,
+            next(csv.reader([held.lines[place]], delimiter=delimiter), []),
         )
         for place, one in enumerate(sure)
         if not one

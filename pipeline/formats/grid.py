@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.formats.cells import plain
-from pipeline.formats.decode import decode, told_mended
+from pipeline.formats.decode import decode
 from pipeline.formats.header import DELIMITERS
+from pipeline.formats.misread import told_mended
 from pipeline.formats.records import Record, records, split_lines
 from pipeline.formats.result import Decisions, Read, Source, problem, unreadable
 from pipeline.text import Problem

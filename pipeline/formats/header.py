@@ -6,8 +6,8 @@ from itertools import islice
 
 from pipeline.contract import Column, Table, headers, normalise_header
 from pipeline.formats.cells import plain
-from pipeline.formats.decode import suspected
 from pipeline.formats.faults import listed, shown
+from pipeline.formats.misread import suspected
 from pipeline.formats.records import Record, records
 from pipeline.formats.result import Source, problem
 from pipeline.text import Problem

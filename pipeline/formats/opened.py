@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 
 from pipeline.contract import Table, headers
 from pipeline.formats.book import WorkbookError
-from pipeline.formats.decode import MAX_LINE_CHARS, CodePage, decide_code_page, text_blocks, told_mended
+from pipeline.formats.decode import MAX_LINE_CHARS, CodePage, decide_code_page, text_blocks
 from pipeline.formats.faults import listed
 from pipeline.formats.header import DELIMITERS, MOST_COLUMNS, find_header
+from pipeline.formats.misread import told_mended
 from pipeline.formats.pieces import Piece, pieces
 from pipeline.formats.records import Record, split_lines
 from pipeline.formats.result import Decisions, Quarantined, Read, Source, problem, unreadable

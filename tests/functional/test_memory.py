@@ -71,7 +71,7 @@ def booking(number: int) -> str:
 def card(number: int) -> str:
     # So long that the few fill a block of the file, and a piece of the many is no larger than one of theirs.
     said = "billedet hang nogle gange, og lyden kom lidt efter, men det gik fint på dag"
-    return f"K-{number};012345;Syddanmark;09-10-2019;Ja;{said} {number}, og vi prøver gerne igen en anden gang"
+    return f"K-{number};012345;Syddanmark;09-10-2019;Ja;{said} {number}, og vi prøver igen en anden gang"
 
 
 HISTORY = "id;conference;remote_alias;role;start_time;end_time\n"

@@ -67,6 +67,7 @@ FORMATS: Mapping[str, Format] = {
         frozenset({"text"}),
         (),
         is_several=True,
+        is_known_first=True,
         most_bytes=MOST_HELD_BYTES,
     ),
     "redcap": Format(
@@ -75,6 +76,7 @@ FORMATS: Mapping[str, Format] = {
         frozenset({"text", "xml"}),
         (".csv", ".xml"),
         is_several=True,
+        is_known_first=True,
         most_bytes=MOST_HELD_BYTES,
     ),
     "limesurvey": Format(
@@ -85,6 +87,7 @@ FORMATS: Mapping[str, Format] = {
         frozenset({"text", "xml"}),
         (".csv",),
         is_several=True,
+        is_known_first=True,
         most_bytes=MOST_HELD_BYTES,
     ),
     "refi_qda": Format(
@@ -93,6 +96,7 @@ FORMATS: Mapping[str, Format] = {
         frozenset({"text", "xml", "project"}),
         (".qdpx", ".qde"),
         is_several=True,
+        is_known_first=True,
     ),
     "session_log": Format(
         Text("Videotjenestens log med manifest", "The video service's log with its manifest"),

@@ -43,8 +43,8 @@ class Line:
         is an error to Chromium, which sends it again.
         """
         some = f"numgen random mod 100 < {percent} " if percent < 100 else ""
-        self._inside("nft", "-f", "-", given=_arriving(self._there, f"meta l4proto udp {some}drop"))
-        _run("nft", "-f", "-", given=_arriving(self._here, f"meta l4proto udp {some}drop"))
+        for device, run in ((self._here, _run), (self._there, self._inside)):
+            run("nft", "-f", "-", given=_arriving(device, f"meta l4proto udp {some}drop"))
 
     def mend(self) -> None:
         """Clean again."""

@@ -105,6 +105,8 @@ def masked_cell(column: Column | None, raw: str) -> str:
 
 def visible(text: str) -> str:
     """``text`` with a mark for every sign that cannot be written or seen."""
+    if text.isprintable():
+        return text
     return "".join(sign if sign.isprintable() or sign in "\n\t" else "\ufffd" for sign in text)
 
 

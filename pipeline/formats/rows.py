@@ -1,8 +1,9 @@
 """Raw cells by contract column become typed rows; a row with an unusable cell goes to quarantine."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import repeat
 
 from pipeline.contract import Column, Table
 from pipeline.formats.cells import Habits, only_ticks, plain, read_column
@@ -89,9 +90,7 @@ def type_rows(
     return Read(
         frames=(Frame(table.name, values),),
         problems=tuple(problems),
-        quarantine=tuple(
-            _quarantined(table, raw, keyed, place, *first_fault[place]) for place in sorted(first_fault)
-        ),
+        quarantine=tuple(_quarantine(table, raw, keyed, first_fault)),
         decisions=Decisions(
             decimal_mark=None if habits.decimal_mark == "undecided" else habits.decimal_mark,
             date_order=habits.date_order,
@@ -201,29 +200,37 @@ def _masked_problem(raw: RawRows, place: int, column: Column, number: int) -> Pr
     )
 
 
-def _quarantined(
+def _quarantine(
     table: Table,
     raw: RawRows,
     keyed: Mapping[str, Sequence[object]],
-    place: int,
-    column: Column,
-    fault: Fault,
-) -> Quarantined:
-    """The row as it stood; an identifier that could be read stands keyed, so that the row can come again."""
-    cells = {
-        raw.header(known): str(
-            (known.identifier and keyed[known.name][place])
-            or masked_cell(known, raw.columns[known.name][place].strip())
+    why: Mapping[int, tuple[Column, Fault]],
+) -> Iterator[Quarantined]:
+    """The rows as they stood; an identifier that could be read stands keyed: the row can come again."""
+    there = [column for column in table.delivered_columns if column.name in raw.columns]
+    headers, places = [raw.header(column) for column in there], sorted(why)
+    columns = (_kept_cells(column, raw.columns[column.name], keyed, places) for column in there)
+    rows = zip(*columns, strict=True) if there else repeat((), len(places))
+    for place, row in zip(places, rows, strict=True):
+        column, fault = why[place]
+        yield Quarantined(
+            table.name,
+            raw.source.name,
+            raw.lines[place],
+            raw.header(column),
+            fault.rule,
+            fault.message,
+            json.dumps(dict(zip(headers, row, strict=True)), ensure_ascii=False),
         )
-        for known in table.delivered_columns
-        if known.name in raw.columns
-    }
-    return Quarantined(
-        table.name,
-        raw.source.name,
-        raw.lines[place],
-        raw.header(column),
-        fault.rule,
-        fault.message,
-        json.dumps(cells, ensure_ascii=False),
-    )
+
+
+def _kept_cells(
+    column: Column, cells: Sequence[str], keyed: Mapping[str, Sequence[object]], places: Sequence[int]
+) -> list[str]:
+    """One column of the rows at ``places``; what they have in common is masked once."""
+    found = [cells[place] for place in places]
+    kept = {cell: masked_cell(column, cell.strip()) for cell in set(found)}
+    if column.identifier is None:
+        return [kept[cell] for cell in found]
+    own = keyed[column.name]
+    return [str(own[place] or kept[cell]) for place, cell in zip(places, found, strict=True)]

@@ -37,6 +37,8 @@ _PATTERNS = (
 )
 # A phone number written as one; eight digits in a row are a number like any other.
 _PHONE = re.compile(r"(?:\+|00)\d{1,3}(?:[ .-]?\d){6,12}|[2-9]\d(?:[ .-]\d\d){3}|[2-9]\d{3}[ .-]\d{4}")
+# Every pattern of what is masked, but a known name, has one of these.
+_TELLING = re.compile(r"[\d@]")
 _NAME = "navn"
 _MARKS = {
     "cpr": "[CPR-nummer]",
@@ -65,7 +67,10 @@ def scan(text: str, names: Iterable[str] = ()) -> Masked:
     ``names`` are of persons, as they stand in the delivery; each part of one is found in any case, in the
     genitive and with ae for æ. Masking twice changes nothing; pseudonyms (``p_…``) stay.
     """
-    kinds, expression = _expression(name_parts(names))
+    parts = name_parts(names)
+    if not parts and not _TELLING.search(text):
+        return Masked(text, {})
+    kinds, expression = _expression(parts)
     counts: Counter[str] = Counter()
 
     def replace(found: re.Match[str]) -> str:

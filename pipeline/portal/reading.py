@@ -72,7 +72,7 @@ def read_sent(sent: Sent, out: Path, memory_file: Path, memory_id: str, previous
         masked=made.masked,
         format=made.format,
         has_workbook=has_workbook,
-        decisions=asdict(made.decisions),
+        decisions=asdict(decided(made.decisions)),
         columns=tuple((table.column(name).label.da, header) for name, header in made.columns),
         unknown=tuple(one.column or "" for one in made.head if one.rule == "unknown_column"),
         missing=tuple(one.column or "" for one in made.head if one.rule == "missing_column"),
@@ -93,7 +93,7 @@ class _Made:
     format: str
     head: tuple[Problem, ...] = ()
     columns: tuple[tuple[str, str], ...] = ()
-    decisions: Decisions = field(default_factory=Decisions)
+    decisions: dict[Decisions, None] = field(default_factory=dict[Decisions, None])
     rows_read: int = 0
     rows_accepted: int = 0
     masked: int = 0
@@ -109,7 +109,7 @@ def _read(sent: Sent, table: Table, reading: Reading, keys: Keys, out: Path) -> 
     with open_rows(table, codes, out) as rows:
         for read in chosen.pieces:
             made.head += tuple(one for one in read.problems if one.rule in OF_COLUMNS)
-            made.decisions = decided((made.decisions, read.decisions))
+            made.decisions[read.decisions] = None
             made.columns += read.columns
             made.rows_read += read.rows_read
             made.masked += read.masked

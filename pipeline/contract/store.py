@@ -4,6 +4,7 @@
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +36,7 @@ WRITER_OPTIONS: dict[str, Any] = {
     "use_dictionary": True,
     "write_statistics": True,
     "store_schema": True,
-    "row_group_size": 131_072,
+    "row_group_size": 32_768,
 }
 
 
@@ -75,9 +76,12 @@ def conform(table: Table, data: "pa.Table | pl.DataFrame") -> pa.Table:
     # Nullability is checked by `check`; a nullable schema lets rows that break it be written and reported.
     nullable = pa.schema([field.with_nullable(True) for field in schema])
     made = pa.table(columns, schema=nullable)
-    others = [name for name in schema.names if name not in table.primary_key]
-    keys = [(name, "ascending") for name in (*table.primary_key, *others)]
-    return made.sort_by(keys).combine_chunks()
+    return made.sort_by([(name, "ascending") for name in in_order(table)]).combine_chunks()
+
+
+def in_order(table: Table) -> tuple[str, ...]:
+    """The columns that rows are sorted by: the primary key, then every other; empty cells come last."""
+    return (*table.primary_key, *(name for name in table.column_names if name not in table.primary_key))
 
 
 def _cast(table: Table, field: pa.Field, values: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -100,6 +104,22 @@ def write(table: Table, data: "pa.Table | pl.DataFrame", path: Path) -> None:
     made = conform(table, data)
     with replacing(path) as temporary:
         pq.write_table(made, temporary, **WRITER_OPTIONS)
+
+
+def write_batches(schema: pa.Schema, batches: Iterable[pa.RecordBatch], path: Path) -> None:
+    """Write rows that come in their order, the same bytes as all at once, whole or not at all."""
+    # As `conform` makes them.
+    schema = pa.schema([field.with_nullable(True) for field in schema])
+    size = WRITER_OPTIONS["row_group_size"]
+    options = {name: value for name, value in WRITER_OPTIONS.items() if name != "row_group_size"}
+    waiting = schema.empty_table()
+    with replacing(path) as temporary, pq.ParquetWriter(temporary, schema, **options) as writer:
+        for batch in batches:
+            waiting = pa.concat_tables([waiting, pa.Table.from_batches([batch]).cast(schema)])
+            while waiting.num_rows > size:
+                writer.write_table(waiting.slice(0, size).combine_chunks(), size)
+                waiting = waiting.slice(size)
+        writer.write_table(waiting.combine_chunks(), size)
 
 
 def read(path: Path) -> pa.Table:

@@ -5,20 +5,22 @@
 # pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from pipeline.contract.store import WRITER_OPTIONS
+from pipeline.contract import Table
+from pipeline.contract.store import write_batches
 from pipeline.formats.deliveries import Delivery
 from pipeline.formats.erasures import TABLE as ERASURES
-from pipeline.formats.merge import Merged
-from pipeline.formats.result import Quarantined, Read
+from pipeline.formats.merge import Lost, set_aside
+from pipeline.formats.result import Decisions, Quarantined, Read, decided
+from pipeline.formats.spool import Spool
+from pipeline.formats.told import Told
 from pipeline.paths import write_json
 from pipeline.text import Problem, Text
 
@@ -70,60 +72,81 @@ DELIVERIES = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass
 class Outcome:
-    """What came of one delivery; ``read`` is empty when its status says that it is not read.
-
-    ``erased`` counts the rows left out by table, since they are of a person who is erased.
-    """
+    """What came of one delivery: its counts, by table or by severity, and how its files were understood."""
 
     delivery: Delivery
-    read: Read
-    erased: Mapping[str, int] = field(default_factory=dict[str, int])
+    rows_read: int = 0
+    rows_again: int = 0
+    masked: int = 0
+    accepted: Counter[str] = field(default_factory=Counter[str])
+    refused: Counter[str] = field(default_factory=Counter[str])
+    erased: Counter[str] = field(default_factory=Counter[str])
+    problems: Counter[str] = field(default_factory=Counter[str])
+    decisions: dict[Decisions, None] = field(default_factory=dict[Decisions, None])
 
 
-@dataclass(frozen=True)
 class Log:
-    """Every delivery's outcome, and what was made of their rows together."""
+    """Every delivery's outcome; what was wrong lies in the database until it is written."""
 
-    outcomes: tuple[Outcome, ...]
-    merged: Mapping[str, Merged]
-    key_id: str
-    is_demonstration_key: bool
+    def __init__(
+        self, index: Sequence[Delivery], tables: Sequence[str], connection: duckdb.DuckDBPyConnection
+    ) -> None:
+        """``tables`` are those that deliveries may have, in the order in which what they lost is told."""
+        self.outcomes = tuple(Outcome(item) for item in index)
+        self.told = Told()
+        self._tables = {name: number for number, name in enumerate(tables, 1)}
+        self._numbers = {item.id: number for number, item in enumerate(index)}
+        self._quarantine = Spool(connection, "quarantined", QUARANTINE)
+        self._problems = Spool(connection, "problematic", PROBLEMS)
 
-    @cached_property
-    def quarantine(self) -> list[tuple[Delivery, Quarantined]]:
-        """Every row that is not used, in the order of the index."""
-        aside = [item for made in self.merged.values() for item in made.set_aside]
-        return [
-            (outcome.delivery, row)
-            for outcome in self.outcomes
-            for row in (
-                *outcome.read.quarantine,
-                *(row for told, row in aside if told == outcome.delivery.id),
-            )
-        ]
+    def add(self, told: Delivery, read: Read) -> None:
+        """One piece of a delivery."""
+        outcome = self.outcomes[self._numbers[told.id]]
+        outcome.rows_read += read.rows_read
+        outcome.masked += read.masked
+        outcome.erased.update(read.erased)
+        outcome.decisions[read.decisions] = None
+        for row in read.quarantine:
+            self._refuse(outcome, row, 0, 0)
+        for one in read.problems:
+            self._say(outcome, one, 0, 0)
 
-    @cached_property
-    def problems(self) -> list[tuple[Delivery, Problem]]:
-        """Everything that was wrong, in the order of the index."""
-        found: list[tuple[Delivery, Problem]] = []
+    def lose(self, table: Table, one: Lost) -> None:
+        """A row that does not count, since another delivery, or another line, has its key."""
+        outcome = self.outcomes[self._numbers[one.version.delivery_id]]
+        row = set_aside(table, one)
+        if row is None:
+            outcome.rows_again += 1
+            return
+        part = self._tables[table.name]
+        self._refuse(outcome, row, part, one.place)
+        self._say(outcome, Problem(row.file, row.row, row.column, row.reason, row.message), part, one.place)
+
+    def accept(self, table: str, rows: Mapping[str, int]) -> None:
+        """How many rows of each delivery are in the table."""
+        for id_, count in rows.items():
+            self.outcomes[self._numbers[id_]].accepted[table] = count
+
+    def end(self) -> None:
+        """Say of each delivery how much of it was known before. Call once, when every row is settled."""
         for outcome in self.outcomes:
-            told = outcome.delivery
-            found += [(told, item) for item in outcome.read.problems]
-            for made in self.merged.values():
-                found += [
-                    (told, Problem(row.file, row.row, row.column, row.reason, row.message))
-                    for id_, row in made.set_aside
-                    if id_ == told.id
-                ]
-            if again := self.again(told):
-                found.append((told, Problem(told.files[0], None, None, "rows_again", _again(again), "note")))
-        return found
+            if again := outcome.rows_again:
+                file = outcome.delivery.files[0]
+                one = Problem(file, None, None, "rows_again", _again(again), "note")
+                self._say(outcome, one, len(self._tables) + 1, 0)
 
-    def again(self, told: Delivery) -> int:
-        """How many of a delivery's rows said what an earlier one had said."""
-        return sum(made.again.get(told.id, 0) for made in self.merged.values())
+    def _refuse(self, outcome: Outcome, row: Quarantined, part: int, place: int) -> None:
+        outcome.refused[row.table] += 1
+        order = self._numbers[outcome.delivery.id], part, place
+        self._quarantine.add(order, _quarantine_row(outcome.delivery, row))
+
+    def _say(self, outcome: Outcome, one: Problem, part: int, place: int) -> None:
+        outcome.problems[one.severity] += 1
+        self.told.add(one)
+        order = self._numbers[outcome.delivery.id], part, place
+        self._problems.add(order, _problem_row(outcome.delivery, one))
 
     def summary(self, programme: str) -> dict[str, Any]:
         """A programme's counts, for the reports; those of the others, if any, stand apart.
@@ -132,46 +155,38 @@ class Log:
         """
         names = dict.fromkeys(item.delivery.programme for item in self.outcomes)
         others = {name: self._counts(name) for name in names if name != programme}
-        return self._counts(programme) | {
-            "other_programmes": others,
-            "key_id": self.key_id,
-            "is_demonstration_key": self.is_demonstration_key,
-        }
+        return self._counts(programme) | {"other_programmes": others}
 
     def _counts(self, programme: str) -> dict[str, Any]:
         outcomes = [item for item in self.outcomes if item.delivery.programme == programme]
         told = Counter(table for item in outcomes if item.delivery.is_read for table in item.delivery.tables)
-        rows = {name: made.columns["programme"].count(programme) for name, made in self.merged.items()}
-        refused = Counter(row.table for item, row in self.quarantine if item.programme == programme)
-        found = Counter(row.severity for item, row in self.problems if item.programme == programme)
+        rows = _total(item.accepted for item in outcomes)
         return {
-            "tables": {name: {"rows": rows[name], "deliveries": told[name]} for name in self.merged},
+            "tables": {name: {"rows": rows[name], "deliveries": told[name]} for name in self._tables},
             "tables_without_delivery": sorted(
-                name for name in self.merged if not told[name] and name != ERASURES
+                name for name in self._tables if not told[name] and name != ERASURES
             ),
             "deliveries": len(outcomes),
-            "rows_read": sum(item.read.rows_read for item in outcomes),
-            "rows_accepted": sum(rows.values()),
-            "rows_again": sum(self.again(item.delivery) for item in outcomes),
-            "rows_erased": dict(sum((Counter(item.erased) for item in outcomes), Counter[str]())),
-            "quarantine": dict(refused),
-            "problems": dict(found),
-            "masked_free_text": sum(item.read.masked for item in outcomes),
+            "rows_read": sum(item.rows_read for item in outcomes),
+            "rows_accepted": rows.total(),
+            "rows_again": sum(item.rows_again for item in outcomes),
+            "rows_erased": dict(_total(item.erased for item in outcomes)),
+            "quarantine": dict(_total(item.refused for item in outcomes)),
+            "problems": dict(_total(item.problems for item in outcomes)),
+            "masked_free_text": sum(item.masked for item in outcomes),
         }
 
+    def write(self, folder: Path, summary: Mapping[str, Any]) -> None:
+        """Write ``quarantine``, ``problems`` and ``deliveries`` as Parquet, and the ``summary``."""
+        self._quarantine.write(folder / "quarantine.parquet")
+        self._problems.write(folder / "problems.parquet")
+        rows = pa.Table.from_pylist(list(map(_delivery_row, self.outcomes)), pa.schema([*DELIVERIES.items()]))
+        write_batches(rows.schema, rows.to_batches(), folder / "deliveries.parquet")
+        write_json(folder / "summary.json", summary)
 
-def write_log(log: Log, folder: Path, programme: str) -> None:
-    """Write ``quarantine``, ``problems`` and ``deliveries`` as Parquet, and the ``programme``'s summary."""
-    _write(folder / "quarantine.parquet", QUARANTINE, [_quarantine_row(*item) for item in log.quarantine])
-    _write(folder / "problems.parquet", PROBLEMS, [_problem_row(*item) for item in log.problems])
-    accepted = Counter(id_ for made in log.merged.values() for id_ in made.columns["delivery_id"])
-    refused = Counter(told.id for told, _ in log.quarantine)
-    rows = [
-        _delivery_row(item, accepted[item.delivery.id], refused[item.delivery.id], log.again(item.delivery))
-        for item in log.outcomes
-    ]
-    _write(folder / "deliveries.parquet", DELIVERIES, rows)
-    write_json(folder / "summary.json", log.summary(programme))
+
+def _total(counters: Iterable[Counter[str]]) -> Counter[str]:
+    return sum(counters, Counter())
 
 
 def _again(count: int) -> Text:
@@ -210,8 +225,8 @@ def _problem_row(told: Delivery, item: Problem) -> dict[str, object]:
     }
 
 
-def _delivery_row(outcome: Outcome, accepted: int, refused: int, again: int) -> dict[str, object]:
-    told, decisions = outcome.delivery, outcome.read.decisions
+def _delivery_row(outcome: Outcome) -> dict[str, object]:
+    told, decisions = outcome.delivery, decided(outcome.decisions)
     return {
         "delivery_id": told.id,
         "programme": told.programme,
@@ -222,10 +237,10 @@ def _delivery_row(outcome: Outcome, accepted: int, refused: int, again: int) -> 
         "status": told.status,
         "superseded_on": told.superseded_on,
         "rows_indexed": told.rows,
-        "rows_read": outcome.read.rows_read,
-        "rows_accepted": accepted,
-        "rows_quarantined": refused,
-        "rows_again": again,
+        "rows_read": outcome.rows_read,
+        "rows_accepted": outcome.accepted.total(),
+        "rows_quarantined": outcome.refused.total(),
+        "rows_again": outcome.rows_again,
         "encoding": decisions.encoding,
         "delimiter": decisions.delimiter,
         "decimal_mark": decisions.decimal_mark,
@@ -234,8 +249,3 @@ def _delivery_row(outcome: Outcome, accepted: int, refused: int, again: int) -> 
         "sha256": ",".join(told.sha256),
         "is_reconstructed": told.is_reconstructed,
     }
-
-
-def _write(path: Path, columns: Mapping[str, pa.DataType], rows: list[dict[str, object]]) -> None:
-    schema = pa.schema(list(columns.items()))
-    pq.write_table(pa.Table.from_pylist(rows, schema=schema), path, **WRITER_OPTIONS)

@@ -74,6 +74,7 @@ class Read:
     """The outcome of reading one delivery. ``rows_read`` counts rows with data, used or not.
 
     ``columns`` are the contract's columns that were found, each with its header in the file, masked.
+    ``erased`` counts by table the rows that were left out since their person is erased.
     """
 
     frames: tuple[Frame, ...] = ()
@@ -83,6 +84,7 @@ class Read:
     rows_read: int = 0
     masked: int = 0
     columns: tuple[tuple[str, str], ...] = ()
+    erased: Mapping[str, int] = field(default_factory=dict[str, int])
 
 
 def joined(reads: Iterable[Read]) -> Read:

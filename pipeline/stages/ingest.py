@@ -1,31 +1,32 @@
 """Deliveries become tables: decoded, mapped and typed by the contracts, identifiers keyed, nothing lost."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
 from pipeline import paths
 from pipeline.contract import Contracts, load_contracts
-from pipeline.contract.store import arrow_schema, write
+from pipeline.contract.spilling import spilling
 from pipeline.formats.deliveries import Delivery, read_index
+from pipeline.formats.erasures import TABLE as ERASURES
 from pipeline.formats.erasures import erased_hashes, without_erased
-from pipeline.formats.log import Log, Outcome, write_log
-from pipeline.formats.merge import Merged, Part, merge
+from pipeline.formats.gathering import Gathering
+from pipeline.formats.log import Log
 from pipeline.formats.readers import KEYING, READERS
-from pipeline.formats.result import Read, Reading, Source, joined, problem
+from pipeline.formats.result import Read, Reading, Source, problem
+from pipeline.formats.told import Told
 from pipeline.identifiers import Key, key_id, load_key
 from pipeline.params import Params, load
 from pipeline.stages.run import run_stage
 from pipeline.text import Problem, ProblemError, Text, number_da
 
-SHOWN_PROBLEMS = 3  # of one kind in one column of one file; the rest is counted
+MEMORY_MB = 128  # of the rows' database; what does not fit is on disk
 
 
 def run(*, raw: Path, schemas: Path, out: Path, params: Params) -> None:
     """Write a Parquet file for every delivered contract, and what was wrong, below ``out``.
+
+    No more is held than a piece of one file: the rest lies in a database below ``out`` while it runs.
 
     Raises ProblemError at once when the index or the key cannot be used, and after everything readable is
     written when something is missing that would make a report mislead.
@@ -36,51 +37,51 @@ def run(*, raw: Path, schemas: Path, out: Path, params: Params) -> None:
     _check_key(key, params.key_id)
     _check_index(index, contracts, key)
     reading = Reading(contracts, key.secret)
-    reads = [read_delivery(item, raw, reading) if item.is_read else Read() for item in index]
-    hashes = erased_hashes(reads)
-    outcomes = tuple(
-        Outcome(item, *without_erased(read, hashes)) for item, read in zip(index, reads, strict=True)
-    )
-    log = Log(outcomes, merge_tables(outcomes, contracts), key_id(key.secret), key.is_demonstration)
-    with paths.replacing_folder(out) as folder:
-        for name, made in log.merged.items():
-            table = contracts.tables[name]
-            write(table, pa.table(made.columns, schema=arrow_schema(table)), folder / f"{name}.parquet")
-        write_log(log, folder, params.programme)
-    problems = [item for _, item in log.problems]
-    _report(problems, log.summary(params.programme))
-    critical = [item for item in problems if item.severity == "critical"]
-    if critical:
-        raise ProblemError(critical)
+    delivered = {name: table for name, table in contracts.tables.items() if table.kind == "delivered"}
+    with paths.replacing_folder(out) as folder, spilling(folder / ".rows", MEMORY_MB) as connection:
+        log = Log(index, tuple(delivered), connection)
+        gathering = Gathering(connection)
+        for told, read in _pieces(index, raw, reading):
+            log.add(told, read)
+            for frame in read.frames:
+                gathering.add(delivered[frame.table], told, frame)
+        for name, table in delivered.items():
+            for one in gathering.settle(table):
+                log.lose(table, one)
+            log.accept(name, gathering.accepted(table))
+            gathering.write(table, folder / f"{name}.parquet")
+        log.end()
+        keyed = {"key_id": key_id(key.secret), "is_demonstration_key": key.is_demonstration}
+        summary = log.summary(params.programme) | keyed
+        log.write(folder, summary)
+    _report(log.told, summary)
+    if log.told.critical:
+        raise ProblemError(log.told.critical)
 
 
-def read_delivery(delivery: Delivery, raw: Path, reading: Reading) -> Read:
+def _pieces(index: Sequence[Delivery], raw: Path, reading: Reading) -> Iterator[tuple[Delivery, Read]]:
+    """What is read, in the order it was received, without the rows of those who are erased."""
+    lists = (item for item in index if item.is_read and ERASURES in item.tables)
+    hashes = erased_hashes(piece for item in lists for piece in read_delivery(item, raw, reading))
+    for told in sorted(index, key=lambda item: item.received_date):
+        for piece in read_delivery(told, raw, reading) if told.is_read else ():
+            yield told, without_erased(piece, hashes)
+
+
+def read_delivery(delivery: Delivery, raw: Path, reading: Reading) -> Iterator[Read]:
     """Read one delivery by its format, and say what is wrong with it as a whole."""
     sources = [Source(raw / file, file) for file in delivery.files]
-    read = joined(READERS[delivery.format](sources, delivery.tables, reading))
-    changed = [
-        _changed(source)
-        for source, told in zip(sources, delivery.sha256, strict=True)
-        if source.path.is_file() and paths.sha256(source.path) != told
-    ]
-    is_empty = not any(frame.rows for frame in read.frames)
-    is_said = any(item.severity == "critical" for item in read.problems)
-    nothing: list[Problem] = []
-    if is_empty and not is_said and (delivery.rows or read.rows_read):
-        nothing.append(_nothing(sources[0], read.rows_read, delivery.rows))
-    return replace(read, problems=(*changed, *read.problems, *nothing))
-
-
-def merge_tables(outcomes: Sequence[Outcome], contracts: Contracts) -> dict[str, Merged]:
-    """Every delivered contract's rows, empty where no delivery has any."""
-    parts: dict[str, list[Part]] = {
-        name: [] for name, table in contracts.tables.items() if table.kind == "delivered"
-    }
-    for outcome in outcomes:
-        told = outcome.delivery
-        for frame in outcome.read.frames:
-            parts[frame.table].append(Part(told.id, told.programme, told.received_date, frame))
-    return {name: merge(contracts.tables[name], items) for name, items in parts.items()}
+    for source, told in zip(sources, delivery.sha256, strict=True):
+        if source.path.is_file() and paths.sha256(source.path) != told:
+            yield Read(problems=(_changed(source),))
+    rows, rows_read, is_said = 0, 0, False
+    for piece in READERS[delivery.format](sources, delivery.tables, reading):
+        rows += sum(frame.rows for frame in piece.frames)
+        rows_read += piece.rows_read
+        is_said = is_said or any(one.severity == "critical" for one in piece.problems)
+        yield piece
+    if not rows and not is_said and (delivery.rows or rows_read):
+        yield Read(problems=(_nothing(sources[0], rows_read, delivery.rows),))
 
 
 def _check_key(key: Key, expected: str) -> None:
@@ -161,21 +162,13 @@ def _nothing(source: Source, found: int, expected: int) -> Problem:
     )
 
 
-def _report(problems: Sequence[Problem], summary: Mapping[str, Any]) -> None:
+def _report(told: Told, summary: Mapping[str, Any]) -> None:
     """Print what was read, and the first places of each kind of warning."""
     _report_counts("", summary)
     for programme, counts in summary["other_programmes"].items():
         _report_counts(f"{programme}: ", counts)
-    groups: dict[tuple[str, str | None, str], list[Problem]] = {}
-    for item in problems:
-        if item.severity == "warning":
-            groups.setdefault((item.file, item.column, item.rule), []).append(item)
-    for items in groups.values():
-        for item in items[:SHOWN_PROBLEMS]:
-            print(item.line())
-        if len(items) > SHOWN_PROBLEMS:
-            rest = len(items) - SHOWN_PROBLEMS
-            print(f"  … og {rest} linjer til af samme slags · and {rest} more lines of this kind")
+    for line in told.lines():
+        print(line)
 
 
 def _report_counts(head: str, summary: Mapping[str, Any]) -> None:

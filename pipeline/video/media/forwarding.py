@@ -16,7 +16,7 @@ from aiortc.rtp import RtcpSrPacket
 
 from pipeline.video.media.engine import MediaEvent
 from pipeline.video.media.hosts import listen_at
-from pipeline.video.media.leg import KINDS, Leg, estimated_bps, is_picture_request
+from pipeline.video.media.leg import Leg, estimated_bps, is_picture_request
 from pipeline.video.media.packets import Rtp
 
 REPORT_S = 1.0
@@ -151,12 +151,11 @@ class ForwardingEngine:
                 if publisher is not None:
                     self._run(publisher.ask_picture())
             elif isinstance(packet, RtcpSrPacket):
-                for kind in KINDS:
-                    stream = leg.incoming.get(kind)
-                    if stream is not None and stream.ssrc == packet.ssrc:
-                        for other in unit.legs.values():
-                            if other is not leg:
-                                self._run(other.pass_report(leg.id, kind, packet.sender_info))
+                kind = leg.kind_of(packet.ssrc)
+                if kind is not None:
+                    for other in unit.legs.values():
+                        if other is not leg:
+                            self._run(other.pass_report(leg.id, kind, packet.sender_info))
             elif (bits := estimated_bps(packet)) is not None:
                 leg.remb_bps = bits
                 self._limit(unit)

@@ -16,11 +16,11 @@ from aiortc import (
     RTCSessionDescription,
 )
 
+from pipeline.video.media.engine import MOST_SDP_CHARS
 from pipeline.video.media.streams import Outgoing
 
 SEND_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
 KINDS = ("audio", "video")
-MOST_SDP_CHARS = 60_000
 SLOTS = 5
 # What aiortc and its aioice hide and this module uses; a test sees whether it is still there.
 PRIVATE = {

@@ -15,6 +15,8 @@ from typing import Any
 from pipeline.video.media.engine import MOST_SDP_CHARS, MediaEvent
 from pipeline.video.media.janus_api import JanusError, JanusSession
 from pipeline.video.media.janus_videoroom import PLUGIN, VideoRoom, candidate, feeds_of, new_number, start
+from pipeline.video.media.news import News
+from pipeline.video.tasks import Tasks
 
 
 @dataclass
@@ -50,8 +52,8 @@ class JanusEngine:
         self._most_parties, self._most_bps = most_parties, most_bps
         self._halls: dict[str, _Hall] = {}
         self._by_handle: dict[int, tuple[str, _Leg]] = {}
-        self._events: asyncio.Queue[MediaEvent | None] = asyncio.Queue()
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._news = News()
+        self._tasks = Tasks()
         self._session: JanusSession | None = None
         self._opening = asyncio.Lock()
 
@@ -86,7 +88,7 @@ class JanusEngine:
                 case "answer" if is_sdp and leg.receives and leg.is_owing:
                     await start(self._session, leg.receives, str(sdp))
                     leg.is_owing = False
-                    self._run(self._receive(room, hall, leg))
+                    self._tasks.start(_tried(self._receive(room, hall, leg)))
                 case "candidate":
                     handle = leg.sends if message.get("for") == "send" else leg.receives
                     await self._session.trickle(handle, candidate(message.get("candidate")))
@@ -110,17 +112,15 @@ class JanusEngine:
         if self._session is not None:
             await hall.room.destroy(self._session)
 
-    async def events(self) -> AsyncIterator[MediaEvent]:
-        while (event := await self._events.get()) is not None:
-            yield event
+    def events(self) -> AsyncIterator[MediaEvent]:
+        return self._news.heard()
 
     async def close(self) -> None:
         await asyncio.gather(*(self.close_room(room) for room in list(self._halls)))
-        for task in list(self._tasks):
-            task.cancel()
+        await self._tasks.stop()
         if self._session is not None:
             await self._session.close()
-        self._events.put_nowait(None)
+        self._news.end()
 
     # --- to Janus ---
 
@@ -180,16 +180,16 @@ class JanusEngine:
         data: Mapping[str, Any] = (message.get("plugindata") or {}).get("data") or {}
         jsep: Mapping[str, str] = message.get("jsep") or {}
         if jsep.get("type") == "answer":
-            self._say(room, leg, {"type": "answer", "sdp": jsep["sdp"]})
+            self._news.tell(room, leg.who, {"type": "answer", "sdp": jsep["sdp"]})
         elif jsep.get("type") == "offer":
             leg.is_owing = True
             names = {one.feed: one.who for one in hall.legs.values()}
             places = {mid: names.get(feed) for mid, feed in feeds_of(data).items()}
-            self._say(room, leg, {"type": "offer", "sdp": jsep["sdp"], "places": places})
+            self._news.tell(room, leg.who, {"type": "offer", "sdp": jsep["sdp"], "places": places})
         elif message.get("janus") == "webrtcup" and handle == leg.sends:
             leg.is_sending = True
             for one in hall.legs.values():
-                self._run(self._receive(room, hall, one))
+                self._tasks.start(_tried(self._receive(room, hall, one)))
         elif handle == leg.receives and ("error_code" in data or data.get("videoroom") == "updated"):
             leg.is_owing = False
 
@@ -197,19 +197,11 @@ class JanusEngine:
         """Every room is lost with Janus; the node gathers anew when it is back."""
         session, self._session = self._session, None
         if session is not None:
-            self._run(session.close())
+            self._tasks.start(_tried(session.close()))
         rooms, self._halls = list(self._halls), {}
         self._by_handle = {}
         for room in rooms:
-            self._events.put_nowait(MediaEvent(room, "", "failed"))
-
-    def _say(self, room: str, leg: _Leg, data: Mapping[str, Any]) -> None:
-        self._events.put_nowait(MediaEvent(room, leg.who, "message", data))
-
-    def _run(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.ensure_future(_tried(work))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+            self._news.room_lost(room)
 
 
 async def _tried(work: Coroutine[Any, Any, None]) -> None:

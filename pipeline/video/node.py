@@ -10,22 +10,25 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Protocol
 
-from pipeline.video import rooms
+from pipeline.video import calls, rooms
 from pipeline.video.config import Config
 from pipeline.video.diary import Diary
 from pipeline.video.event_log import EventLog
 from pipeline.video.events import now_ms
 from pipeline.video.media.engine import MediaEngine, MediaEvent
 from pipeline.video.parties import (
+    P2P,
     PRESENT,
     Close,
     Drop,
     Effect,
     Gather,
     Log,
+    NotAllowedError,
     Party,
     Room,
     State,
+    Step,
     Tell,
 )
 from pipeline.video.store import Meeting, Seat, Store
@@ -153,13 +156,13 @@ class Node:
     async def join(self, meeting: Meeting, seat: Seat, actor: str, device: str = "") -> Party:
         """A person who is logged in takes their seat. Raises NotAllowedError."""
         if not self.is_writable:
-            raise rooms.NotAllowedError("other")
+            raise NotAllowedError("other")
         self.room(meeting)
         party = Party(str(uuid.uuid4()), seat.seat, actor, seat.role, device=device)
-        await self.apply(meeting.meeting_id, partial(_join, party=party))
+        await self.apply(meeting.meeting_id, partial(rooms.join, party=party))
         return self.live[meeting.meeting_id].room.parties[party.id]
 
-    async def apply(self, meeting_id: str, step: Callable[..., rooms.Step]) -> None:
+    async def apply(self, meeting_id: str, step: Callable[..., Step]) -> None:
         """Take a step with the present time, remember the room, and carry out what follows."""
         one = self.live[meeting_id]
         one.room, effects = step(one.room, now=self.clock())
@@ -194,12 +197,12 @@ class Node:
             await socket.send(message)
 
     async def _gather(self, room: Room, gather: Gather) -> None:
-        if gather.previous and gather.previous != rooms.P2P:
+        if gather.previous and gather.previous != P2P:
             await self.engine.close_room(room.meeting_id)
-        if gather.engine != rooms.P2P and not await self._open(room, gather.epoch):
+        if gather.engine != P2P and not await self._open(room, gather.epoch):
             return
         for who in gather.who:
-            if gather.engine != rooms.P2P:
+            if gather.engine != P2P:
                 await self.engine.grant(room.meeting_id, who)
             ice, is_relay_only = self.ice_servers(who), self.config.media.is_relay_only
             await self.send(who, gathering(room, gather, who, ice, is_relay_only=is_relay_only))
@@ -222,7 +225,7 @@ class Node:
         return False
 
     async def _drop(self, room: Room, who: str, reason: str) -> None:
-        if room.engine not in ("", rooms.P2P):
+        if room.is_in_engine:
             await self.engine.kick(room.meeting_id, who)
         socket = self.sockets.pop(who, None)
         if socket is not None:
@@ -233,7 +236,7 @@ class Node:
             await socket.close(text, after)
 
     async def _close(self, room: Room) -> None:
-        if room.engine not in ("", rooms.P2P):
+        if room.is_in_engine:
             await self.engine.close_room(room.meeting_id)
         meeting = self.store.meeting(room.meeting_id)
         if meeting is not None:
@@ -279,10 +282,7 @@ class Node:
         now = self.clock()
         for meeting_id in list(self.live):
             one = self.live[meeting_id]
-            if any(
-                party.lost_ms is not None and now - party.lost_ms >= rooms.RESUME_MS
-                for party in one.room.of(*PRESENT)
-            ):
+            if rooms.given_up(one.room, now):
                 await self.apply(meeting_id, rooms.tick)
             if one.lacks_engine and one.room.in_call:
                 await self.apply(meeting_id, _gather_again)
@@ -299,7 +299,7 @@ class Node:
 
     async def _media_forever(self) -> None:
         async for event in self.engine.events():
-            with contextlib.suppress(KeyError, rooms.NotAllowedError):
+            with contextlib.suppress(KeyError, NotAllowedError):
                 await self._media(event)
 
     async def _media(self, event: MediaEvent) -> None:
@@ -313,10 +313,6 @@ class Node:
                 await self.apply(event.room, _gather_again)
 
 
-def _gather_again(room: Room, *, now: int) -> rooms.Step:
+def _gather_again(room: Room, *, now: int) -> Step:
     del now
-    return rooms.gather_again(room)
-
-
-def _join(room: Room, *, party: Party, now: int) -> rooms.Step:
-    return rooms.join(room, party, now)
+    return calls.gather_again(room)

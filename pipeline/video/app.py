@@ -22,6 +22,7 @@ from pipeline.video.node import Node
 from pipeline.video.outbox import Delivery, FileOutbox, HttpDelivery, SmtpDelivery
 from pipeline.video.service import SERVICE, Service
 from pipeline.video.store import Store
+from pipeline.video.upkeep import Upkeep
 from pipeline.web.security import Origins, security
 from pipeline.web.serving import secret_file, static_files
 from pipeline.web.sessions import Sessions
@@ -99,11 +100,14 @@ def make_app(config: Config, *, clock: Callable[[], int] = now_ms) -> web.Applic
         app[SERVICE] = here
         here.bookings.fill_pool()
         await here.node.start()
+        here.upkeep.start()
         yield
 
     async def stopping(app: web.Application) -> None:
         # Before the connections are closed: everybody in a call is told first.
-        await app[SERVICE].node.stop()
+        here = app[SERVICE]
+        await here.upkeep.stop()
+        await here.node.stop()
 
     app.cleanup_ctx.append(running)
     app.on_shutdown.append(stopping)
@@ -130,6 +134,7 @@ def _service(config: Config, clock: Callable[[], int]) -> Service:
     return Service(
         config=config,
         node=node,
+        upkeep=Upkeep(node),
         bookings=Bookings(node, _delivery(config), pepper),
         guests=Sessions("meeting", config.is_https),
         staff=Sessions("clinic", config.is_https),

@@ -5,10 +5,9 @@ import uuid
 
 from aiohttp import web
 
-from pipeline.video import rooms
 from pipeline.video.codes import digest
 from pipeline.video.forms import Field, posted, questionnaire_fields, read
-from pipeline.video.parties import Party
+from pipeline.video.parties import NotAllowedError, Party
 from pipeline.video.service import Service, service
 from pipeline.video.sockets import converse
 from pipeline.video.store import Meeting, Seat
@@ -160,11 +159,11 @@ async def guest_socket(request: web.Request) -> web.StreamResponse:
     async def joiner() -> tuple[Meeting, Party]:
         found = here.seat_of(session)
         if found is None or session is None or "actor" not in session.facts:
-            raise rooms.NotAllowedError("link.expired")
+            raise NotAllowedError("link.expired")
         seat, meeting = found
         refused = here.refusal(seat, meeting)
         if refused:
-            raise rooms.NotAllowedError(refused)
+            raise NotAllowedError(refused)
         return meeting, await here.node.join(meeting, seat, session.facts["actor"])
 
     return await converse(request, here.node, here.key, joiner)

@@ -11,8 +11,7 @@ from pipeline.video import card
 from pipeline.video.clinic import own_meeting, own_post, signed_in
 from pipeline.video.fees import propose
 from pipeline.video.forms import card_fields, read
-from pipeline.video.parties import Party
-from pipeline.video.rooms import NotAllowedError
+from pipeline.video.parties import NotAllowedError, Party
 from pipeline.video.service import Service, host_seat, service
 from pipeline.video.sockets import converse
 from pipeline.video.store import Meeting

@@ -1,43 +1,37 @@
-"""A running node: its rooms, who is connected, and the carrying out of what `rooms` decides."""
+"""A running node: its rooms, who is connected, and the carrying out of what `rooms` and `calls` decide."""
 
 import asyncio
-import contextlib
-import itertools
 import logging
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, Protocol
+from typing import Protocol
 
 from pipeline.video import rooms
 from pipeline.video.config import Config
 from pipeline.video.diary import Diary
 from pipeline.video.event_log import EventLog
 from pipeline.video.events import now_ms
-from pipeline.video.media.engine import MediaEngine, MediaEvent
+from pipeline.video.media.engine import MediaEngine
 from pipeline.video.parties import (
+    P2P,
     PRESENT,
     Close,
     Drop,
     Effect,
     Gather,
     Log,
+    NotAllowedError,
     Party,
     Room,
     State,
+    Step,
     Tell,
 )
 from pipeline.video.store import Meeting, Seat, Store
 from pipeline.video.telling import gathering, told
 from pipeline.video.words import after_leaving, words
-
-TICK_S = 1.0
-# Every browser hears from the service once in so many ticks, and answers: silence is a lost line.
-BEAT_TICKS = 5
-# A meeting that nobody is in any more is over after this long, and at the latest this long after its start.
-EMPTY_MS = 60_000
-LONGEST_MS = 6 * 3600 * 1000
 
 log_of_service = logging.getLogger("mast.video")
 
@@ -74,7 +68,6 @@ class Node:
     live: dict[str, Live] = field(default_factory=dict[str, Live])
     sockets: dict[str, Connection] = field(default_factory=dict[str, Connection])
     diary: Diary = field(init=False)
-    _tasks: set[asyncio.Task[Any]] = field(default_factory=set[asyncio.Task[Any]])
 
     def __post_init__(self) -> None:
         self.diary = Diary(self.log)
@@ -96,8 +89,6 @@ class Node:
             self.live[meeting_id] = Live(replace(self._new_room(meeting), **body, parties=lost))
         await self.write("node.started", "node", {})
         await self._close_orphans()
-        self._run(self._tick_forever())
-        self._run(self._media_forever())
 
     async def _close_orphans(self) -> None:
         known = {who for one in self.live.values() for who in one.room.parties}
@@ -113,20 +104,12 @@ class Node:
 
     async def stop(self) -> None:
         """End every meeting, say so, and close the log."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
         for meeting_id in list(self.live):
             await self.apply(meeting_id, partial(rooms.end, reason="session.server_shutdown", outcome=None))
         await self.write("node.stopping", "node", {})
         await self.engine.close()
         await asyncio.to_thread(self.log.close)
         self.store.close()
-
-    def _run(self, work: Awaitable[None]) -> None:
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
     # --- the log ---
 
@@ -153,13 +136,13 @@ class Node:
     async def join(self, meeting: Meeting, seat: Seat, actor: str, device: str = "") -> Party:
         """A person who is logged in takes their seat. Raises NotAllowedError."""
         if not self.is_writable:
-            raise rooms.NotAllowedError("other")
+            raise NotAllowedError("other")
         self.room(meeting)
         party = Party(str(uuid.uuid4()), seat.seat, actor, seat.role, device=device)
-        await self.apply(meeting.meeting_id, partial(_join, party=party))
+        await self.apply(meeting.meeting_id, partial(rooms.join, party=party))
         return self.live[meeting.meeting_id].room.parties[party.id]
 
-    async def apply(self, meeting_id: str, step: Callable[..., rooms.Step]) -> None:
+    async def apply(self, meeting_id: str, step: Callable[..., Step]) -> None:
         """Take a step with the present time, remember the room, and carry out what follows."""
         one = self.live[meeting_id]
         one.room, effects = step(one.room, now=self.clock())
@@ -194,35 +177,32 @@ class Node:
             await socket.send(message)
 
     async def _gather(self, room: Room, gather: Gather) -> None:
-        if gather.previous and gather.previous != rooms.P2P:
+        if gather.previous and gather.previous != P2P:
             await self.engine.close_room(room.meeting_id)
-        if gather.engine != rooms.P2P and not await self._open(room, gather.epoch):
+        if gather.engine != P2P and not await self._open(room, gather.epoch):
             return
         for who in gather.who:
-            if gather.engine != rooms.P2P:
+            if gather.engine != P2P:
                 await self.engine.grant(room.meeting_id, who)
             ice, is_relay_only = self.ice_servers(who), self.config.media.is_relay_only
             await self.send(who, gathering(room, gather, who, ice, is_relay_only=is_relay_only))
 
     async def _open(self, room: Room, epoch: int) -> bool:
         """Open the room in the engine; where it is missing, say so, and try again with every tick."""
-        one = self.live.get(room.meeting_id)
         try:
             await self.engine.open_room(room.meeting_id, epoch)
+            is_missing = False
         except ConnectionError:
+            is_missing = True
             log_of_service.error("medieserveren svarer ikke · the media server does not answer")
             for party in room.in_call:
                 await self.send(party.id, {"t": "refused", "text": words()["no_engine"]})
-        else:
-            if one is not None:
-                one.lacks_engine = False
-            return True
-        if one is not None:
-            one.lacks_engine = True
-        return False
+        if room.meeting_id in self.live:
+            self.live[room.meeting_id].lacks_engine = is_missing
+        return not is_missing
 
     async def _drop(self, room: Room, who: str, reason: str) -> None:
-        if room.engine not in ("", rooms.P2P):
+        if room.is_in_engine:
             await self.engine.kick(room.meeting_id, who)
         socket = self.sockets.pop(who, None)
         if socket is not None:
@@ -233,7 +213,7 @@ class Node:
             await socket.close(text, after)
 
     async def _close(self, room: Room) -> None:
-        if room.engine not in ("", rooms.P2P):
+        if room.is_in_engine:
             await self.engine.close_room(room.meeting_id)
         meeting = self.store.meeting(room.meeting_id)
         if meeting is not None:
@@ -263,60 +243,3 @@ class Node:
         kept = ("engine", "epoch", "started_ms", "together_ms", "together_since_ms", "most_connected")
         body = {name: getattr(room, name) for name in kept}
         self.store.save_room(room.meeting_id, body, room.parties.values())
-
-    # --- time and media ---
-
-    async def _tick_forever(self) -> None:
-        for number in itertools.count():
-            await asyncio.sleep(TICK_S)
-            turn = [one for who, one in self.sockets.items() if (hash(who) - number) % BEAT_TICKS == 0]
-            await asyncio.gather(*(one.send({"t": "beat"}) for one in turn))
-            with contextlib.suppress(KeyError):  # a room that ended while its turn came
-                await self._tick()
-
-    async def _tick(self) -> None:
-        await self.diary.write_rest()
-        now = self.clock()
-        for meeting_id in list(self.live):
-            one = self.live[meeting_id]
-            if any(
-                party.lost_ms is not None and now - party.lost_ms >= rooms.RESUME_MS
-                for party in one.room.of(*PRESENT)
-            ):
-                await self.apply(meeting_id, rooms.tick)
-            if one.lacks_engine and one.room.in_call:
-                await self.apply(meeting_id, _gather_again)
-            if one.room.of(*PRESENT):
-                one.empty_since_ms = None
-            elif one.empty_since_ms is None:
-                one.empty_since_ms = now
-            is_empty = one.empty_since_ms is not None and now - one.empty_since_ms >= EMPTY_MS
-            started = one.room.started_ms
-            if one.room.parties and is_empty and started is not None:
-                await self.apply(meeting_id, partial(rooms.end, reason="session.peer_left", outcome=None))
-            elif started is not None and now - started >= LONGEST_MS:
-                await self.apply(meeting_id, partial(rooms.end, reason="session.time_limit", outcome=None))
-
-    async def _media_forever(self) -> None:
-        async for event in self.engine.events():
-            with contextlib.suppress(KeyError, rooms.NotAllowedError):
-                await self._media(event)
-
-    async def _media(self, event: MediaEvent) -> None:
-        one = self.live[event.room]
-        match event.kind:
-            case "message":
-                await self.send(
-                    event.participation, {"t": "media", "epoch": one.room.epoch, "data": event.data}
-                )
-            case "failed":
-                await self.apply(event.room, _gather_again)
-
-
-def _gather_again(room: Room, *, now: int) -> rooms.Step:
-    del now
-    return rooms.gather_again(room)
-
-
-def _join(room: Room, *, party: Party, now: int) -> rooms.Step:
-    return rooms.join(room, party, now)

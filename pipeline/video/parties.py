@@ -1,8 +1,19 @@
-"""Who is in a room and what may follow: the frozen facts that `rooms` moves between."""
+"""Who is in a room and what may follow: the frozen facts that `rooms` and `calls` move between."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+
+# The engine's name where two browsers meet directly.
+P2P = "p2p"
+
+
+class NotAllowedError(Exception):
+    """A step that the room's state does not allow; ``reason`` is a code of the closed list."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
 
 
 class State(StrEnum):
@@ -45,6 +56,11 @@ class Party:
     def is_host(self) -> bool:
         return self.role == "host"
 
+    @property
+    def named(self) -> dict[str, object]:
+        """How events name this participation."""
+        return {"participation_id": self.id, "actor_pseudonym": self.actor}
+
 
 @dataclass(frozen=True, slots=True)
 class Room:
@@ -66,9 +82,25 @@ class Room:
     def of(self, *states: State) -> tuple[Party, ...]:
         return tuple(party for party in self.parties.values() if party.state in states)
 
+    def party(self, who: str) -> Party:
+        """The participation of this name. Raises NotAllowedError where there is none."""
+        party = self.parties.get(who)
+        if party is None:
+            raise NotAllowedError("lobby.denied")
+        return party
+
+    def having(self, party: Party) -> "Room":
+        """The room with the party in it as it is now."""
+        return replace(self, parties={**self.parties, party.id: party})
+
     @property
     def in_call(self) -> tuple[Party, ...]:
         return self.of(*IN_CALL)
+
+    @property
+    def is_in_engine(self) -> bool:
+        """Whether media go through an engine: not before a call, nor between two who meet directly."""
+        return self.engine not in ("", P2P)
 
     @property
     def is_host_here(self) -> bool:
@@ -117,3 +149,4 @@ class Close:
 
 
 Effect = Log | Tell | Drop | Gather | Close
+Step = tuple[Room, tuple[Effect, ...]]

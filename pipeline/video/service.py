@@ -10,6 +10,7 @@ from pipeline.video.fees import FeeCode
 from pipeline.video.node import Node
 from pipeline.video.parties import State
 from pipeline.video.store import Meeting, Seat
+from pipeline.video.upkeep import Upkeep
 from pipeline.web.limits import RateLimit
 from pipeline.web.oidc import OidcClient
 from pipeline.web.sessions import Session, Sessions
@@ -19,10 +20,11 @@ QUARTER_S = 900.0
 
 @dataclass
 class Service:
-    """The node with its bookings, its sign-in and its limits. ``key`` signs, ``pepper`` hashes codes."""
+    """The node with its upkeep, bookings, sign-in and limits. ``key`` signs, ``pepper`` hashes codes."""
 
     config: Config
     node: Node
+    upkeep: Upkeep
     bookings: Bookings
     guests: Sessions
     staff: Sessions

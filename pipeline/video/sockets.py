@@ -14,10 +14,10 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from pipeline.video import rooms
+from pipeline.video import calls, rooms
 from pipeline.video.connection import MOST_BEYOND, Socket
 from pipeline.video.node import Node
-from pipeline.video.parties import IN_CALL, Party, Room, State
+from pipeline.video.parties import IN_CALL, P2P, NotAllowedError, Party, Room, State, Step
 from pipeline.video.store import Meeting
 from pipeline.video.words import after_leaving, seat_label, words
 from pipeline.web.tokens import read_signed, signed
@@ -66,10 +66,10 @@ class Talk:
             "stats": self.stats,
         }.get(str(message.get("t")))
         if handle is not None and self.party is not None:
-            with contextlib.suppress(rooms.NotAllowedError, PermissionError, ValueError, KeyError):
+            with contextlib.suppress(NotAllowedError, PermissionError, ValueError, KeyError):
                 await handle(message)
 
-    async def step(self, what: Callable[..., rooms.Step], **given: object) -> None:
+    async def step(self, what: Callable[..., Step], **given: object) -> None:
         await self.node.apply(self.meeting.meeting_id, partial(what, **given))
 
     async def device(self, message: Mapping[str, Any]) -> None:
@@ -115,13 +115,13 @@ class Talk:
         is_sound = isinstance(data, dict) and set(data) <= {"description", "candidate", "ready"}
         if room and is_sound and len(json.dumps(data)) <= MOST_SDP_CHARS and self._is_in(room, message):
             to = room.parties.get(other)
-            if room.engine == rooms.P2P and to is not None and to.state in IN_CALL:
+            if room.engine == P2P and to is not None and to.state in IN_CALL:
                 told = {"t": "signal", "from": self.who, "epoch": room.epoch, "data": data}
                 await self.node.send(other, told)
 
     async def media(self, message: Mapping[str, Any]) -> None:
         room, data = self.room, message["data"]
-        if room and room.engine != rooms.P2P and isinstance(data, dict) and self._is_in(room, message):
+        if room and room.engine != P2P and isinstance(data, dict) and self._is_in(room, message):
             await self.node.engine.signal(room.meeting_id, self.who, data)
 
     async def media_state(self, message: Mapping[str, Any]) -> None:
@@ -131,7 +131,7 @@ class Talk:
         if state == "connected":
             transport = message.get("transport")
             given = transport if transport in ("udp", "tcp", "relay") else None
-            await self.step(rooms.connected, who=self.who, epoch=message["epoch"], transport=given)
+            await self.step(calls.connected, who=self.who, epoch=message["epoch"], transport=given)
         elif state in ("lost", "failed"):
             epoch = message["epoch"]
             await self.step(_media_lost, who=self.who, epoch=epoch)
@@ -140,7 +140,7 @@ class Talk:
         room, party = self.room, self.party
         if room and party and party.state is State.CONNECTED and self._is_in(room, message):
             for data in self.windows.add(message):
-                facts = {"participation_id": self.who, "actor_pseudonym": party.actor, **data}
+                facts = {**party.named, **data}
                 await self.node.write("quality.window", self.meeting.subject, facts)
 
     def _is_in(self, room: Room, message: Mapping[str, Any]) -> bool:
@@ -163,7 +163,7 @@ async def converse(
     except (TimeoutError, TypeError, ValueError, AttributeError):
         await response.close(code=4400)
         return response
-    except rooms.NotAllowedError as refused:
+    except NotAllowedError as refused:
         text, after = after_leaving(refused.reason, is_host=False, was_in=False, meeting=None)
         await socket.close(text, after)
         return response
@@ -222,11 +222,11 @@ async def _listen(talk: Talk, response: web.WebSocketResponse) -> None:
             await talk.hear(message)
 
 
-def _come_back(room: Room, *, who: str, now: int) -> rooms.Step:
+def _come_back(room: Room, *, who: str, now: int) -> Step:
     del now
     return rooms.resume(room, who)
 
 
-def _media_lost(room: Room, *, who: str, epoch: int, now: int) -> rooms.Step:
+def _media_lost(room: Room, *, who: str, epoch: int, now: int) -> Step:
     del now
-    return rooms.media_lost(room, who, epoch)
+    return calls.media_lost(room, who, epoch)

@@ -1,8 +1,7 @@
 """What the people in a room are told: their place in the queue, the host's list, whom to meet and how."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from pipeline.video import rooms
 from pipeline.video.parties import PRESENT, Gather, Room, State
 from pipeline.video.store import Meeting
 from pipeline.video.words import seat_label
@@ -20,12 +19,39 @@ def told(
         minutes = max(0, -(-(meeting.starts_ms - now) // 60_000)) or None
     for place, party in enumerate(waiting):
         yield party.id, {"t": "wait", "minutes": minutes, "ahead": place, "host_here": room.is_host_here}
-    rows = rooms.waiting_list(room, expected, now)
+    rows = waiting_list(room, expected, now)
     for row in rows:
         row["label"] = seat_label(str(row["seat"]))
     for party in room.parties.values():
         if party.is_host and party.state in PRESENT:
             yield party.id, {"t": "list", "rows": rows}
+
+
+def waiting_list(room: Room, expected: Iterable[tuple[str, State]], now: int) -> list[dict[str, object]]:
+    """What the host reads: everybody expected or here, how far they are and since when they wait (s)."""
+    rows: list[dict[str, object]] = []
+    here = [party for party in room.parties.values() if not party.is_host]
+    shown = {party.seat for party in here if party.state in PRESENT}
+    for party in here:
+        if party.state is State.GONE and party.seat in shown:
+            continue
+        waited = None if party.waiting_ms is None else max(0, now - party.waiting_ms) // 1000
+        rows.append(
+            {
+                "id": party.id,
+                "seat": party.seat,
+                "state": "lost" if party.lost_ms is not None else party.state.value,
+                "waited_s": waited if party.state is State.WAITING else None,
+                "device": party.device,
+            }
+        )
+        shown.add(party.seat)
+    rows += [
+        {"id": "", "seat": seat, "state": state.value, "waited_s": None, "device": ""}
+        for seat, state in expected
+        if seat not in shown
+    ]
+    return rows
 
 
 def gathering(

@@ -27,7 +27,7 @@ from pipeline.video.media.engine import MediaEngine
 from pipeline.video.media.forwarding import ForwardingEngine
 from pipeline.video.media.hosts import listen_at
 from pipeline.video.media.janus import JanusEngine
-from pipeline.video.media.leg import SLOTS, _silence
+from pipeline.video.media.transport import SLOTS, silence
 from tests.servers import MissingServerError, janus_server, own_address
 
 MOST_RATIO, MOST_LOSS = 2.5, 0.005
@@ -93,7 +93,7 @@ async def offer(side: Side, slots: int) -> str:
             for kind in ("audio", "video"):
                 side.sends.addTransceiver(kind, direction=direction)
     for one in side.sends.getTransceivers():
-        _silence(one)
+        silence(one)
     await side.sends.setLocalDescription(await side.sends.createOffer())
     return side.sends.localDescription.sdp
 
@@ -121,7 +121,7 @@ async def run_calls(engine: Any, calls: int, pid: int) -> tuple[float, float]:
                         RTCSessionDescription(event.data["sdp"], "offer")
                     )
                     for one in side.receives.getTransceivers():
-                        _silence(one)
+                        silence(one)
                     await side.receives.setLocalDescription(await side.receives.createAnswer())
                     sdp = side.receives.localDescription.sdp
                     await engine.signal(event.room, side.name, {"type": "answer", "sdp": sdp})

@@ -4,6 +4,9 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+# No browser's offer or answer to an engine is longer.
+MOST_SDP_CHARS = 60_000
+
 
 @dataclass(frozen=True)
 class MediaEvent:

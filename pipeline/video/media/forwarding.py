@@ -8,7 +8,7 @@ of each kind; the unit answers ``{"type": "answer", "sdp"}`` and, whenever it ch
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,8 +16,10 @@ from aiortc.rtp import RtcpSrPacket
 
 from pipeline.video.media.engine import MediaEvent
 from pipeline.video.media.hosts import listen_at
-from pipeline.video.media.leg import KINDS, Leg, estimated_bps, is_picture_request
+from pipeline.video.media.leg import Leg, estimated_bps, is_picture_request
+from pipeline.video.media.news import News
 from pipeline.video.media.packets import Rtp
+from pipeline.video.tasks import Tasks
 
 REPORT_S = 1.0
 LEAST_BPS = 60_000
@@ -39,8 +41,8 @@ class ForwardingEngine:
 
     def __init__(self, address: str = "") -> None:
         self._units: dict[str, _Unit] = {}
-        self._events: asyncio.Queue[MediaEvent | None] = asyncio.Queue()
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._news = News()
+        self._tasks = Tasks()
         self._reporting: asyncio.Task[None] | None = None
         listen_at(address)
 
@@ -78,10 +80,9 @@ class ForwardingEngine:
             await leg.close()
             return
         unit.legs[participation] = leg
-        self._say(room, participation, {"type": "answer", "sdp": answer})
+        self._news.tell(room, participation, {"type": "answer", "sdp": answer})
         self._fill(unit)
-        for who, one in unit.legs.items():
-            self._say(room, who, {"type": "slots", "slots": [slot.who for slot in one.slots]})
+        self._tell_slots(room, unit)
 
     async def kick(self, room: str, participation: str) -> None:
         unit = self._units.get(room)
@@ -92,8 +93,7 @@ class ForwardingEngine:
         if leg is not None:
             self._free(unit, participation)
             await leg.close()
-            for who, one in unit.legs.items():
-                self._say(room, who, {"type": "slots", "slots": [slot.who for slot in one.slots]})
+            self._tell_slots(room, unit)
 
     async def close_room(self, room: str) -> None:
         unit = self._units.pop(room, None)
@@ -101,17 +101,15 @@ class ForwardingEngine:
             unit.granted.clear()
             await asyncio.gather(*(leg.close() for leg in unit.legs.values()))
 
-    async def events(self) -> AsyncIterator[MediaEvent]:
-        while (event := await self._events.get()) is not None:
-            yield event
+    def events(self) -> AsyncIterator[MediaEvent]:
+        return self._news.heard()
 
     async def close(self) -> None:
         if self._reporting is not None:
             self._reporting.cancel()
         await asyncio.gather(*(self.close_room(room) for room in list(self._units)))
-        for task in list(self._tasks):
-            task.cancel()
-        self._events.put_nowait(None)
+        await self._tasks.stop()
+        self._news.end()
 
     # --- places ---
 
@@ -124,13 +122,17 @@ class ForwardingEngine:
                 if other != leg.id and other not in here and free is not None:
                     free.who = other
         for leg in unit.legs.values():
-            self._run(leg.ask_picture())
+            self._tasks.start(leg.ask_picture())
 
     def _free(self, unit: _Unit, who: str) -> None:
         for leg in unit.legs.values():
             for slot in leg.slots:
                 if slot.who == who:
                     slot.who = None
+
+    def _tell_slots(self, room: str, unit: _Unit) -> None:
+        for who, leg in unit.legs.items():
+            self._news.tell(room, who, {"type": "slots", "slots": [slot.who for slot in leg.slots]})
 
     # --- packets ---
 
@@ -149,14 +151,13 @@ class ForwardingEngine:
                 slot, _ = leg.by_ssrc.get(packet.media_ssrc, (None, ""))
                 publisher = unit.legs.get(slot.who or "") if slot else None
                 if publisher is not None:
-                    self._run(publisher.ask_picture())
+                    self._tasks.start(publisher.ask_picture())
             elif isinstance(packet, RtcpSrPacket):
-                for kind in KINDS:
-                    stream = leg.incoming.get(kind)
-                    if stream is not None and stream.ssrc == packet.ssrc:
-                        for other in unit.legs.values():
-                            if other is not leg:
-                                self._run(other.pass_report(leg.id, kind, packet.sender_info))
+                kind = leg.kind_of(packet.ssrc)
+                if kind is not None:
+                    for other in unit.legs.values():
+                        if other is not leg:
+                            self._tasks.start(other.pass_report(leg.id, kind, packet.sender_info))
             elif (bits := estimated_bps(packet)) is not None:
                 leg.remb_bps = bits
                 self._limit(unit)
@@ -172,18 +173,10 @@ class ForwardingEngine:
                 if other is not publisher and other.remb_bps
             ]
             if shares:
-                self._run(publisher.limit(max(LEAST_BPS, min(shares))))
+                self._tasks.start(publisher.limit(max(LEAST_BPS, min(shares))))
 
     async def _report_forever(self) -> None:
         while True:
             await asyncio.sleep(REPORT_S)
             legs = [leg for unit in self._units.values() for leg in unit.legs.values()]
             await asyncio.gather(*(leg.report() for leg in legs))
-
-    def _say(self, room: str, who: str, data: Mapping[str, Any]) -> None:
-        self._events.put_nowait(MediaEvent(room, who, "message", data))
-
-    def _run(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)

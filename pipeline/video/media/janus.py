@@ -3,26 +3,20 @@
 A participation has two handles: one sends, one receives all the others. Messages, by ``signal``: the browser
 sends ``{"type": "offer", "sdp"}`` to send, ``{"type": "answer", "sdp"}`` to receive, and ``{"type":
 "candidate", "for": "send" | "receive", "candidate": {…} | null}``; it hears ``answer``, and ``{"type":
-"offer", "sdp", "places": {mid: participation}}`` whenever the others change. Janus forwards, records nothing,
-and is told no pseudonym: participations are numbers to it.
-Source: Janus documentation, "VideoRoom plugin documentation", version 1.1.
+"offer", "sdp", "places": {mid: participation}}`` whenever the others change.
 """
 
 import asyncio
 import contextlib
-import secrets
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipeline.video.media.engine import MediaEvent
+from pipeline.video.media.engine import MOST_SDP_CHARS, MediaEvent
 from pipeline.video.media.janus_api import JanusError, JanusSession
-
-PLUGIN = "janus.plugin.videoroom"
-MOST_SDP_CHARS = 60_000
-MOST_CANDIDATE_CHARS = 600
-# Janus counts in 53 bits where it speaks to JavaScript.
-NUMBER_BITS = 52
+from pipeline.video.media.janus_videoroom import PLUGIN, VideoRoom, candidate, feeds_of, new_number, start
+from pipeline.video.media.news import News
+from pipeline.video.tasks import Tasks
 
 
 @dataclass
@@ -30,7 +24,7 @@ class _Leg:
     """One participation: its number, its handles, whom it receives and whether it owes an answer."""
 
     who: str
-    feed: int = field(default_factory=lambda: secrets.randbits(NUMBER_BITS))
+    feed: int = field(default_factory=new_number)
     sends: int = 0
     receives: int = 0
     is_sending: bool = False
@@ -41,13 +35,10 @@ class _Leg:
 
 @dataclass
 class _Hall:
-    """A room: Janus's number for it, and a pin that only this engine knows."""
+    """A room in one epoch, and who is in it."""
 
     epoch: int
-    keeper: int
-    number: int = field(default_factory=lambda: secrets.randbits(NUMBER_BITS))
-    pin: str = field(default_factory=lambda: secrets.token_hex(16))
-    secret: str = field(default_factory=lambda: secrets.token_hex(16))
+    room: VideoRoom
     legs: dict[str, _Leg] = field(default_factory=dict[str, _Leg])
 
 
@@ -61,8 +52,8 @@ class JanusEngine:
         self._most_parties, self._most_bps = most_parties, most_bps
         self._halls: dict[str, _Hall] = {}
         self._by_handle: dict[int, tuple[str, _Leg]] = {}
-        self._events: asyncio.Queue[MediaEvent | None] = asyncio.Queue()
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._news = News()
+        self._tasks = Tasks()
         self._session: JanusSession | None = None
         self._opening = asyncio.Lock()
 
@@ -74,22 +65,8 @@ class JanusEngine:
         if hall is not None:
             await self.close_room(room)
         session = await self._connected()
-        hall = _Hall(epoch, await session.attach(PLUGIN))
-        wanted = {
-            "request": "create",
-            "room": hall.number,
-            "pin": hall.pin,
-            "secret": hall.secret,
-            "is_private": True,
-            "permanent": False,
-            "publishers": self._most_parties,
-            "bitrate": self._most_bps,
-            "audiocodec": "opus",
-            "videocodec": "vp8",
-            "record": False,
-        }
-        await session.request(hall.keeper, wanted)
-        self._halls[room] = hall
+        made = await VideoRoom.create(session, most_parties=self._most_parties, most_bps=self._most_bps)
+        self._halls[room] = _Hall(epoch, made)
 
     async def grant(self, room: str, participation: str) -> None:
         hall = self._halls.get(room)
@@ -109,13 +86,12 @@ class JanusEngine:
                 case "offer" if is_sdp:
                     await self._publish(room, hall, leg, str(sdp))
                 case "answer" if is_sdp and leg.receives and leg.is_owing:
-                    jsep = {"type": "answer", "sdp": str(sdp)}
-                    await self._session.request(leg.receives, {"request": "start"}, jsep)
+                    await start(self._session, leg.receives, str(sdp))
                     leg.is_owing = False
-                    self._run(self._receive(room, hall, leg))
+                    self._tasks.start(_tried(self._receive(room, hall, leg)))
                 case "candidate":
                     handle = leg.sends if message.get("for") == "send" else leg.receives
-                    await self._session.trickle(handle, _candidate(message.get("candidate")))
+                    await self._session.trickle(handle, candidate(message.get("candidate")))
                 case _:
                     raise ValueError("no message of ours")
         except JanusError as error:
@@ -134,22 +110,17 @@ class JanusEngine:
         legs, hall.legs = list(hall.legs.values()), {}
         await asyncio.gather(*(self._drop(leg) for leg in legs))
         if self._session is not None:
-            with contextlib.suppress(JanusError):
-                gone = {"request": "destroy", "room": hall.number, "secret": hall.secret}
-                await self._session.request(hall.keeper, gone)
-            await self._session.detach(hall.keeper)
+            await hall.room.destroy(self._session)
 
-    async def events(self) -> AsyncIterator[MediaEvent]:
-        while (event := await self._events.get()) is not None:
-            yield event
+    def events(self) -> AsyncIterator[MediaEvent]:
+        return self._news.heard()
 
     async def close(self) -> None:
         await asyncio.gather(*(self.close_room(room) for room in list(self._halls)))
-        for task in list(self._tasks):
-            task.cancel()
+        await self._tasks.stop()
         if self._session is not None:
             await self._session.close()
-        self._events.put_nowait(None)
+        self._news.end()
 
     # --- to Janus ---
 
@@ -168,15 +139,7 @@ class JanusEngine:
             await self._drop(leg)
             hall.legs[leg.who] = leg = _Leg(leg.who)
         leg.sends = await self._attach(session, room, leg)
-        wanted = {
-            "request": "joinandconfigure",
-            "ptype": "publisher",
-            "room": hall.number,
-            "pin": hall.pin,
-            "id": leg.feed,
-            "display": "",
-        }
-        await session.request(leg.sends, wanted, {"type": "offer", "sdp": sdp})
+        await hall.room.publish(session, leg.sends, leg.feed, sdp)
 
     async def _receive(self, room: str, hall: _Hall, leg: _Leg) -> None:
         """Ask for those who send and are not received yet. Who stops sending, Janus takes away by itself."""
@@ -189,11 +152,10 @@ class JanusEngine:
                 return
             leg.is_owing = True
             leg.has |= new
-            wanted: dict[str, Any] = {"request": "subscribe", "streams": [{"feed": feed} for feed in new]}
-            if not leg.receives:
+            is_first = not leg.receives
+            if is_first:
                 leg.receives = await self._attach(session, room, leg)
-                wanted |= {"request": "join", "ptype": "subscriber", "room": hall.number, "pin": hall.pin}
-            await session.request(leg.receives, wanted)
+            await hall.room.subscribe(session, leg.receives, new, is_first=is_first)
 
     async def _attach(self, session: JanusSession, room: str, leg: _Leg) -> int:
         handle = await session.attach(PLUGIN)
@@ -218,20 +180,16 @@ class JanusEngine:
         data: Mapping[str, Any] = (message.get("plugindata") or {}).get("data") or {}
         jsep: Mapping[str, str] = message.get("jsep") or {}
         if jsep.get("type") == "answer":
-            self._say(room, leg, {"type": "answer", "sdp": jsep["sdp"]})
+            self._news.tell(room, leg.who, {"type": "answer", "sdp": jsep["sdp"]})
         elif jsep.get("type") == "offer":
             leg.is_owing = True
             names = {one.feed: one.who for one in hall.legs.values()}
-            places = {
-                str(stream["mid"]): names.get(stream.get("feed_id", 0))
-                for stream in data.get("streams", ())
-                if stream.get("active")
-            }
-            self._say(room, leg, {"type": "offer", "sdp": jsep["sdp"], "places": places})
+            places = {mid: names.get(feed) for mid, feed in feeds_of(data).items()}
+            self._news.tell(room, leg.who, {"type": "offer", "sdp": jsep["sdp"], "places": places})
         elif message.get("janus") == "webrtcup" and handle == leg.sends:
             leg.is_sending = True
             for one in hall.legs.values():
-                self._run(self._receive(room, hall, one))
+                self._tasks.start(_tried(self._receive(room, hall, one)))
         elif handle == leg.receives and ("error_code" in data or data.get("videoroom") == "updated"):
             leg.is_owing = False
 
@@ -239,34 +197,14 @@ class JanusEngine:
         """Every room is lost with Janus; the node gathers anew when it is back."""
         session, self._session = self._session, None
         if session is not None:
-            self._run(session.close())
+            self._tasks.start(_tried(session.close()))
         rooms, self._halls = list(self._halls), {}
         self._by_handle = {}
         for room in rooms:
-            self._events.put_nowait(MediaEvent(room, "", "failed"))
-
-    def _say(self, room: str, leg: _Leg, data: Mapping[str, Any]) -> None:
-        self._events.put_nowait(MediaEvent(room, leg.who, "message", data))
-
-    def _run(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.ensure_future(_tried(work))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+            self._news.room_lost(room)
 
 
 async def _tried(work: Coroutine[Any, Any, None]) -> None:
     """What fails because Janus is going away is told by its going away."""
     with contextlib.suppress(JanusError):
         await work
-
-
-def _candidate(given: object) -> dict[str, Any]:
-    """A browser's candidate as Janus takes it; none means that there are no more. Raises ValueError."""
-    if given is None:
-        return {"completed": True}
-    if not isinstance(given, dict):
-        raise ValueError("no candidate")
-    text, line = given.get("candidate"), given.get("sdpMLineIndex")
-    if not isinstance(text, str) or len(text) > MOST_CANDIDATE_CHARS or not isinstance(line, int):
-        raise ValueError("no candidate")
-    return {"candidate": text, "sdpMid": str(given.get("sdpMid"))[:16], "sdpMLineIndex": line}

@@ -1,27 +1,21 @@
-"""One participant's connection to the forwarding unit: aiortc makes ICE, DTLS and SRTP, and no more.
+"""One participant in the forwarding unit: what becomes of its packets, and what goes to it of the others'.
 
-aiortc's own senders and receivers would decode and encode; here they are never started, and the transport's
-two entrances for decrypted packets lead to the unit instead. A test watches the private parts that this uses.
+What is missing is asked for again, what was sent is kept and sent again, and reports are made in the numbers
+that either side knows.
 """
 
 import secrets
 import struct
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiortc import (
-    RTCBundlePolicy,
-    RTCConfiguration,
-    RTCPeerConnection,
-    RTCRtpTransceiver,
-    RTCSessionDescription,
-)
 from aiortc.rtp import (
     RTCP_PSFB_APP,
     RTCP_PSFB_PLI,
     RTCP_RTPFB_NACK,
+    RtcpPacket,
     RtcpPsfbPacket,
     RtcpReceiverInfo,
     RtcpRrPacket,
@@ -34,25 +28,16 @@ from aiortc.rtp import (
 from pipeline.video.media import packets
 from pipeline.video.media.packets import Rtp
 from pipeline.video.media.streams import Incoming, Outgoing
+from pipeline.video.media.transport import Agreed, Transport
 
-SEND_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
-KINDS = ("audio", "video")
-MOST_SDP_CHARS = 60_000
-SLOTS = 5
 PLI_AGAIN_S = 0.3
-# What aiortc hides and this module uses; a test sees whether it is still there.
-PRIVATE = {
-    "RTCDtlsTransport": ("_handle_rtp_data", "_handle_rtcp_data", "_send_rtp", "_tx_srtp"),
-    "RTCRtpSender": ("_ssrc", "_rtx_ssrc", "_stream_id"),
-    "RTCRtpTransceiver": ("_codecs", "_headerExtensions"),
-}
 
 
 @dataclass
 class Slot:
     """A subscriber's place for one other: its sound and its picture."""
 
-    streams: dict[str, Outgoing]
+    streams: Mapping[str, Outgoing]
     who: str | None = None
 
 
@@ -63,69 +48,35 @@ class Leg:
     id: str
     on_media: Callable[["Leg", str, Rtp], None]
     on_feedback: Callable[["Leg", Any], None]
-    pc: RTCPeerConnection = field(init=False)
-    dtls: Any = None
+    transport: Transport = field(init=False)
+    agreed: Agreed = field(default_factory=Agreed)
     slots: list[Slot] = field(default_factory=list[Slot])
     incoming: dict[str, Incoming] = field(default_factory=dict[str, Incoming])
-    kinds: dict[int, str] = field(default_factory=dict[int, str])
-    rtx: dict[int, int] = field(default_factory=dict[int, int])
     by_ssrc: dict[int, tuple[Slot, str]] = field(default_factory=dict[int, tuple[Slot, str]])
-    send_time_ids: dict[str, int] = field(default_factory=dict[str, int])
     own_ssrc: int = field(default_factory=lambda: secrets.randbits(31))
     pli_at: float = 0.0
     remb_bps: int = 0
-    is_open: bool = False
 
     def __post_init__(self) -> None:
-        self.pc = RTCPeerConnection(RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
+        self.transport = Transport(self._on_rtp, self._on_rtcp)
 
     async def answer(self, offer: str) -> str:
         """The answer to a browser's offer. Raises ValueError for what is no offer of ours."""
-        if len(offer) > MOST_SDP_CHARS:
-            raise ValueError("the offer is too long")
-        await self.pc.setRemoteDescription(RTCSessionDescription(offer, "offer"))
-        # aiortc notes the directions as they are seen from here.
-        every = self.pc.getTransceivers()
-        received = [one for one in every if one._offerDirection in ("recvonly", "sendrecv")]
-        places = [one for one in every if one._offerDirection == "sendonly"]
-        if not received or len(places) > 2 * SLOTS or len(received) > 2:
-            raise ValueError("the offer has other places than ours")
-        for one in places:
-            one.direction = "sendonly"
-        for one in self.pc.getTransceivers():
-            _silence(one)
-        pairs = [[one for one in places if one.kind == kind] for kind in KINDS]
-        for audio, video in zip(*pairs, strict=True):
-            # One stream id for both: the browser keeps lips and voice together.
-            video.sender._stream_id = audio.sender._stream_id
-        await self.pc.setLocalDescription(await self.pc.createAnswer())
-        self._learn(received, pairs)
-        self.dtls = self.pc.getTransceivers()[0].receiver.transport
-        self.dtls._handle_rtp_data = self._on_rtp
-        self.dtls._handle_rtcp_data = self._on_rtcp
-        self.is_open = True
-        return self.pc.localDescription.sdp
-
-    def _learn(
-        self, received: Sequence[RTCRtpTransceiver], pairs: Sequence[Sequence[RTCRtpTransceiver]]
-    ) -> None:
-        for one in received:
-            for codec in one._codecs:
-                name, number, of = codec.mimeType.lower(), codec.payloadType, codec.parameters.get("apt")
-                if number is not None and name.endswith("/rtx") and isinstance(of, int):
-                    self.rtx[number] = of
-                elif number is not None and name in ("audio/opus", "video/vp8"):
-                    self.kinds[number] = one.kind
-        for audio, video in zip(*pairs, strict=True):
-            slot = Slot({"audio": _outgoing(audio), "video": _outgoing(video)})
-            for kind, stream in slot.streams.items():
-                self.by_ssrc[stream.ssrc] = (slot, kind)
+        self.agreed = await self.transport.answer(offer)
+        for streams in self.agreed.places:
+            slot = Slot(streams)
             self.slots.append(slot)
-        for kind, places in zip(KINDS, pairs, strict=True):
-            for place in places[:1]:
-                for one in place._headerExtensions:
-                    if one.uri == SEND_TIME:
-                        self.send_time_ids[kind] = one.id
+            for kind, stream in streams.items():
+                self.by_ssrc[stream.ssrc] = (slot, kind)
+        return self.agreed.answer
+
+    def kind_of(self, ssrc: int) -> str | None:
+        """Which of this participant's own streams has the number."""
+        return next((kind for kind, stream in self.incoming.items() if stream.ssrc == ssrc), None)
+
+    def slot_of(self, who: str) -> Slot | None:
+        """The place that ``who`` has here."""
+        return next((slot for slot in self.slots if slot.who == who), None)
 
     # --- in ---
 
@@ -133,9 +84,9 @@ class Leg:
         packet = packets.read(data)
         if packet is None:
             return
-        kind = self.kinds.get(packet.payload_type)
+        kind = self.agreed.kinds.get(packet.payload_type)
         if kind is None:
-            media_type = self.rtx.get(packet.payload_type)
+            media_type = self.agreed.rtx.get(packet.payload_type)
             video = self.incoming.get("video")
             if media_type is None or video is None:
                 return
@@ -144,30 +95,28 @@ class Leg:
                 return
             kind = "video"
         stream = self.incoming.get(kind)
-        if stream is None or (stream.ssrc != packet.ssrc and packet.payload_type in self.kinds):
+        if stream is None or (stream.ssrc != packet.ssrc and packet.payload_type in self.agreed.kinds):
             stream = self.incoming[kind] = Incoming(packet.ssrc)
         if not stream.add(packet.seq):
             return
         if kind == "video" and (lost := stream.ask(arrival_time_ms / 1000)):
             asked = RtcpRtpfbPacket(fmt=RTCP_RTPFB_NACK, ssrc=self.own_ssrc, media_ssrc=stream.ssrc)
             asked.lost = sorted(lost)
-            await self.send_rtcp(asked)
+            await self.transport.send_rtcp(bytes(asked))
         self.on_media(self, kind, packet)
 
     async def _on_rtcp(self, data: bytes) -> None:
-        from aiortc.rtp import RtcpPacket
-
         try:
             found = RtcpPacket.parse(data)
         except ValueError:
             return
         for packet in found:
             if isinstance(packet, RtcpSrPacket):
-                for kind in KINDS:
-                    stream = self.incoming.get(kind)
-                    if stream is not None and stream.ssrc == packet.ssrc:
-                        stream.sr_middle = packet.sender_info.ntp_timestamp >> 16 & 0xFFFFFFFF
-                        stream.sr_at = time.monotonic()
+                kind = self.kind_of(packet.ssrc)
+                if kind is not None:
+                    stream = self.incoming[kind]
+                    stream.sr_middle = packet.sender_info.ntp_timestamp >> 16 & 0xFFFFFFFF
+                    stream.sr_at = time.monotonic()
             elif isinstance(packet, RtcpRtpfbPacket) and packet.fmt == RTCP_RTPFB_NACK:
                 self._send_again(packet)
             self.on_feedback(self, packet)
@@ -176,19 +125,19 @@ class Leg:
 
     def send(self, who: str, kind: str, packet: Rtp, now_s: float) -> None:
         """A packet of ``who`` to this participant, if there is a place for it."""
-        slot = next((one for one in self.slots if one.who == who), None)
-        if slot is None or not self.is_open:
+        slot = self.slot_of(who)
+        if slot is None:
             return
         stream = slot.streams[kind]
         seq, timestamp = stream.number(packet)
-        extension_id = self.send_time_ids.get(kind)
+        extension_id = self.agreed.send_time_ids.get(kind)
         extension = packets.send_time(extension_id, now_s) if extension_id else b""
         data = packets.write(packet, stream.payload_type, seq, timestamp, stream.ssrc, extension)
         if kind == "video":
             stream.keep(seq, data)
         stream.packets += 1
         stream.octets += len(packet.body)
-        self._write(data)
+        self.transport.send(data)
 
     def _send_again(self, asked: RtcpRtpfbPacket) -> None:
         slot, kind = self.by_ssrc.get(asked.media_ssrc, (None, ""))
@@ -199,35 +148,25 @@ class Leg:
             sent = stream.ring.get(seq)
             if sent is not None and stream.rtx_payload_type >= 0:
                 stream.rtx_seq = (stream.rtx_seq + 1) % packets.MODULO
-                self._write(packets.wrap_rtx(sent, stream.rtx_payload_type, stream.rtx_seq, stream.rtx_ssrc))
-
-    def _write(self, data: bytes) -> None:
-        """Encrypt and send without waiting: a packet that cannot go now is lost, as on any network."""
-        session, pair = self.dtls._tx_srtp, self.dtls.transport._connection._nominated.get(1)
-        if session is not None and pair is not None:
-            pair.protocol.transport.sendto(session.protect(data), pair.remote_addr)
-
-    async def send_rtcp(self, *made: Any) -> None:
-        """Feedback or reports to this participant."""
-        if self.is_open and self.dtls.state == "connected":
-            try:
-                await self.dtls._send_rtp(b"".join(bytes(one) for one in made))
-            except ConnectionError:
-                return
+                self.transport.send(
+                    packets.wrap_rtx(sent, stream.rtx_payload_type, stream.rtx_seq, stream.rtx_ssrc)
+                )
 
     async def ask_picture(self) -> None:
         """Ask this publisher for a whole picture, not too often."""
         now, video = time.monotonic(), self.incoming.get("video")
         if video is not None and now - self.pli_at > PLI_AGAIN_S:
             self.pli_at = now
-            await self.send_rtcp(RtcpPsfbPacket(fmt=RTCP_PSFB_PLI, ssrc=self.own_ssrc, media_ssrc=video.ssrc))
+            asked = RtcpPsfbPacket(fmt=RTCP_PSFB_PLI, ssrc=self.own_ssrc, media_ssrc=video.ssrc)
+            await self.transport.send_rtcp(bytes(asked))
 
     async def limit(self, bits_per_s: int) -> None:
         """Tell this publisher how much its slowest subscriber takes."""
         video = self.incoming.get("video")
         if video is not None:
             fci = pack_remb_fci(bits_per_s, [video.ssrc])
-            await self.send_rtcp(RtcpPsfbPacket(fmt=RTCP_PSFB_APP, ssrc=self.own_ssrc, media_ssrc=0, fci=fci))
+            told = RtcpPsfbPacket(fmt=RTCP_PSFB_APP, ssrc=self.own_ssrc, media_ssrc=0, fci=fci)
+            await self.transport.send_rtcp(bytes(told))
 
     async def report(self) -> None:
         """A receiver report on what this participant sends."""
@@ -247,11 +186,11 @@ class Leg:
                 )
             )
         if told:
-            await self.send_rtcp(RtcpRrPacket(ssrc=self.own_ssrc, reports=told))
+            await self.transport.send_rtcp(bytes(RtcpRrPacket(ssrc=self.own_ssrc, reports=told)))
 
     async def pass_report(self, who: str, kind: str, info: RtcpSenderInfo) -> None:
         """A publisher's sender report, in the numbers of its place here."""
-        slot = next((one for one in self.slots if one.who == who), None)
+        slot = self.slot_of(who)
         if slot is None:
             return
         stream = slot.streams[kind]
@@ -261,34 +200,11 @@ class Leg:
             packet_count=stream.packets & 0xFFFFFFFF,
             octet_count=stream.octets & 0xFFFFFFFF,
         )
-        await self.send_rtcp(RtcpSrPacket(ssrc=stream.ssrc, sender_info=made))
+        await self.transport.send_rtcp(bytes(RtcpSrPacket(ssrc=stream.ssrc, sender_info=made)))
 
     async def close(self) -> None:
         """Stop at once; nothing more goes in or out."""
-        self.is_open = False
-        await self.pc.close()
-
-
-def _outgoing(place: RTCRtpTransceiver) -> Outgoing:
-    types = {codec.mimeType.lower(): codec for codec in reversed(place._codecs)}
-    wanted = types.get("audio/opus") or types.get("video/vp8")
-    if wanted is None or wanted.payloadType is None:
-        raise ValueError("neither Opus nor VP8")
-    made = Outgoing(place.sender._ssrc, wanted.payloadType, place.sender._rtx_ssrc)
-    for codec in place._codecs:
-        is_its = codec.parameters.get("apt") == wanted.payloadType
-        if codec.mimeType.lower().endswith("/rtx") and is_its and codec.payloadType is not None:
-            made.rtx_payload_type = codec.payloadType
-    return made
-
-
-def _silence(one: RTCRtpTransceiver) -> None:
-    """Keep aiortc from starting its own sender and receiver: no decoder, no encoder, no thread."""
-
-    async def nothing(_: object) -> None: ...
-
-    one.sender.send = nothing  # type: ignore[method-assign]
-    one.receiver.receive = nothing  # type: ignore[method-assign]
+        await self.transport.close()
 
 
 def is_picture_request(packet: Any) -> bool:

@@ -15,6 +15,7 @@ import aiohttp
 from livekit import api
 
 from pipeline.video.media.engine import MediaEvent
+from pipeline.video.media.news import News
 
 TOKEN_LIFE = timedelta(minutes=10)
 EMPTY_S = 60
@@ -34,7 +35,7 @@ class LiveKitEngine:
     def __init__(self, url: str, key: str, secret: str, *, most_parties: int = 6) -> None:
         self._url, self._key, self._secret, self._most = url, key, secret, most_parties
         self._halls: dict[str, _Hall] = {}
-        self._events: asyncio.Queue[MediaEvent | None] = asyncio.Queue()
+        self._news = News()
         self._api: api.LiveKitAPI | None = None
         self._receiver = api.WebhookReceiver(api.TokenVerifier(key, secret))
 
@@ -80,7 +81,7 @@ class LiveKitEngine:
             raise ValueError("no message of ours")
         token = self.token(room, hall.epoch, participation)
         joining = {"type": "join", "url": self._url, "token": token}
-        self._events.put_nowait(MediaEvent(room, participation, "message", joining))
+        self._news.tell(room, participation, joining)
 
     async def kick(self, room: str, participation: str) -> None:
         hall = self._halls.get(room)
@@ -109,17 +110,16 @@ class LiveKitEngine:
         if event.event == "room_finished":
             for room, hall in self._halls.items():
                 if hall_name(room, hall.epoch) == event.room.name:
-                    self._events.put_nowait(MediaEvent(room, "", "failed"))
+                    self._news.room_lost(room)
 
-    async def events(self) -> AsyncIterator[MediaEvent]:
-        while (event := await self._events.get()) is not None:
-            yield event
+    def events(self) -> AsyncIterator[MediaEvent]:
+        return self._news.heard()
 
     async def close(self) -> None:
         await asyncio.gather(*(self.close_room(room) for room in list(self._halls)))
         if self._api is not None:
             await self._api.aclose()
-        self._events.put_nowait(None)
+        self._news.end()
 
     def _service(self) -> Any:
         if self._api is None:

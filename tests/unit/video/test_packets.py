@@ -10,7 +10,7 @@ from aiortc import RTCPeerConnection, RTCRtpTransceiver
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.video.media import leg, packets, turn
+from pipeline.video.media import packets, transport, turn
 from pipeline.video.media.packets import Rtp
 from pipeline.video.media.streams import MOST_ASKED, RING, Incoming, Outgoing
 
@@ -111,11 +111,13 @@ def test_what_aiortc_hides_is_still_there() -> None:
 
     place = asyncio.run(a_place())
     parts = {
+        "Connection": import_module("aioice.ice").Connection,
+        "RTCIceTransport": import_module("aiortc.rtcicetransport").RTCIceTransport,
         "RTCDtlsTransport": import_module("aiortc.rtcdtlstransport").RTCDtlsTransport,
         "RTCRtpSender": place.sender,
         "RTCRtpTransceiver": place,
     }
-    for name, hidden in leg.PRIVATE.items():
+    for name, hidden in transport.PRIVATE.items():
         for attribute in hidden:
             # An attribute that is set in __init__ stands in its code.
             code = parts[name].__init__.__code__

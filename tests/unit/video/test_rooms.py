@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.video import rooms
-from pipeline.video.parties import Drop, Effect, Gather, Log, Party, Room, State, Tell
+from pipeline.video import calls, rooms
+from pipeline.video.parties import Drop, Effect, Gather, Log, NotAllowedError, Party, Room, State, Tell
+from pipeline.video.telling import waiting_list
 
 T0 = 1_580_000_000_000
 
@@ -31,7 +32,7 @@ def in_call(*who: str, kind: str = "consultation") -> Room:
         room, _ = rooms.join(room, guest(one), T0)
         room, _ = rooms.admit(room, one, T0)
     for one in ("h", *who):
-        room, _ = rooms.connected(room, one, room.epoch, T0)
+        room, _ = calls.connected(room, one, room.epoch, T0)
     return room
 
 
@@ -46,9 +47,9 @@ def test_a_consultation_from_waiting_to_end() -> None:
     assert next(e for e in effects if isinstance(e, Log)).data["wait_ms"] == 61_000
     gather = next(effect for effect in effects if isinstance(effect, Gather))
     assert (gather.engine, set(gather.who)) == ("p2p", {"h", "g"})
-    room, effects = rooms.connected(room, "h", room.epoch, T0 + 62_000, transport="udp")
+    room, effects = calls.connected(room, "h", room.epoch, T0 + 62_000, transport="udp")
     assert logged(effects) == ["participant.connected"]
-    room, effects = rooms.connected(room, "g", room.epoch, T0 + 62_500)
+    room, effects = calls.connected(room, "g", room.epoch, T0 + 62_500)
     assert logged(effects) == ["participant.connected", "meeting.started"]
     room, effects = rooms.end(room, "session.host_ended", None, T0 + 722_500)
     assert logged(effects) == ["participant.left", "participant.left", "meeting.ended"]
@@ -63,9 +64,9 @@ def test_a_consultation_from_waiting_to_end() -> None:
 
 def test_nobody_is_connected_before_being_admitted() -> None:
     room, _ = rooms.join(Room("m", "consultation"), guest("g"), T0)
-    assert rooms.connected(room, "g", room.epoch, T0) == (room, ())
-    with pytest.raises(rooms.NotAllowedError):
-        rooms.connected(room, "stranger", room.epoch, T0)
+    assert calls.connected(room, "g", room.epoch, T0) == (room, ())
+    with pytest.raises(NotAllowedError):
+        calls.connected(room, "stranger", room.epoch, T0)
 
 
 def test_a_third_party_moves_all_to_the_forwarding_unit() -> None:
@@ -76,7 +77,7 @@ def test_a_third_party_moves_all_to_the_forwarding_unit() -> None:
     gather = next(effect for effect in effects if isinstance(effect, Gather))
     assert (gather.engine, gather.previous, gather.epoch) == ("forwarding", "p2p", 2)
     assert "media.switched" in logged(effects)
-    assert rooms.connected(room, "a", 1, T0) == (room, ())  # the old epoch is void
+    assert calls.connected(room, "a", 1, T0) == (room, ())  # the old epoch is void
 
 
 def test_a_conference_never_goes_directly() -> None:
@@ -93,7 +94,7 @@ def test_a_second_device_replaces_the_first() -> None:
 def test_a_lost_network_keeps_the_wait_and_gives_up_after_a_minute() -> None:
     room, _ = rooms.join(Room("m", "consultation"), guest("g"), T0)
     room, _ = rooms.socket_lost(room, "g", T0 + 10_000)
-    listed = rooms.waiting_list(room, [], T0 + 20_000)
+    listed = waiting_list(room, [], T0 + 20_000)
     assert (listed[0]["state"], listed[0]["waited_s"]) == ("lost", 20)
     back, _ = rooms.resume(room, "g")
     assert back.parties["g"].waiting_ms == T0
@@ -101,7 +102,7 @@ def test_a_lost_network_keeps_the_wait_and_gives_up_after_a_minute() -> None:
     assert effects == ()
     room, effects = rooms.tick(room, T0 + 70_000)
     assert logged(effects) == ["participant.left"]
-    with pytest.raises(rooms.NotAllowedError):
+    with pytest.raises(NotAllowedError):
         rooms.resume(room, "g")
 
 
@@ -109,10 +110,10 @@ def test_the_room_has_a_limit_and_an_end() -> None:
     room = Room("m", "conference", max_parties=3)
     for one in "abc":
         room, _ = rooms.join(room, guest(one), T0)
-    with pytest.raises(rooms.NotAllowedError, match=r"booking\.conflict"):
+    with pytest.raises(NotAllowedError, match=r"booking\.conflict"):
         rooms.join(room, guest("d"), T0)
     room, _ = rooms.end(room, "session.host_ended", None, T0)
-    with pytest.raises(rooms.NotAllowedError, match=r"link\.expired"):
+    with pytest.raises(NotAllowedError, match=r"link\.expired"):
         rooms.join(room, guest("a"), T0)
 
 
@@ -137,7 +138,7 @@ def test_how_it_went(steps: str, outcome: str) -> None:
             room, _ = rooms.admit(room, "g", T0)
         else:
             for who in "hg":
-                room, _ = rooms.connected(room, who, room.epoch, T0)
+                room, _ = calls.connected(room, who, room.epoch, T0)
     _, effects = rooms.end(room, "session.host_ended", None, T0)
     ended = next(e for e in effects if isinstance(e, Log) and e.type == "meeting.ended")
     assert ended.data["outcome"] == outcome
@@ -174,9 +175,9 @@ def test_whatever_happens_the_log_is_true(actions: list[tuple[str, str, int]], k
                 case "deny":
                     room, effects = rooms.deny(room, latest, now)
                 case "connect":
-                    room, effects = rooms.connected(room, latest, room.epoch, now)
+                    room, effects = calls.connected(room, latest, room.epoch, now)
                 case "media":
-                    room, effects = rooms.media_lost(room, latest, room.epoch)
+                    room, effects = calls.media_lost(room, latest, room.epoch)
                 case "socket":
                     room, effects = rooms.socket_lost(room, latest, now)
                 case "resume":
@@ -187,7 +188,7 @@ def test_whatever_happens_the_log_is_true(actions: list[tuple[str, str, int]], k
                     room, effects = rooms.tick(room, now)
                 case _:
                     room, effects = rooms.end(room, "session.host_ended", None, now)
-        except rooms.NotAllowedError:
+        except NotAllowedError:
             continue
         log += [(now, effect) for effect in effects if isinstance(effect, Log)]
         present = [

@@ -1,8 +1,9 @@
-"""Megabytes and seconds of every reader on a large file, each in a process of its own.
+"""Megabytes and seconds of every reader, and of the ingest stage, on a large file, each in its own process.
 
 Run with ``./run bench memory [share] [reader …]``; ``share`` of the lines, 0.2 where a machine is slow. The
 file has a million lines where the format has lines and the reader takes so many; the hostile ones are what a
-stranger may send. Seconds are of the processor. Target: 300 MB, imports included.
+stranger may send. Seconds are of the processor. Target: 300 MB for a reader, imports included; what ingest
+holds beside a piece and its database's share does not grow.
 """
 
 import json
@@ -12,6 +13,7 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -259,7 +261,7 @@ LARGE: Mapping[str, Large] = {
     "danish_csv": Large("danish_csv", CARD, "kort.csv", 3 * MILLION, texts(CARDS, card, "cp1252")),
     "danish_csv, refused": Large("danish_csv", CARD, "kort.csv", MILLION, texts(CARDS, bad_card, "cp1252")),
     "danish_csv, xlsx": Large("danish_csv", CARD, "kort.xlsx", 99_000, sheet),
-    "fees": Large("fees", ("fee_lines", "fee_codes"), "linjer.csv", 225_000, texts(FEES, fee)),
+    "fees": Large("fees", ("fee_lines", "fee_codes"), "linjer.csv", MILLION, texts(FEES, fee)),
     "limesurvey": Large("limesurvey", QUESTIONS, "results-survey.csv", 135_000, texts(RESPONSES, response)),
     "pexip": Large("pexip", EVENTS, "history.csv", MILLION, texts(PEXIP, call)),
     "livekit": Large("livekit", EVENTS, "webhooks.jsonl", MILLION, objects(webhook)),
@@ -283,6 +285,9 @@ LARGE: Mapping[str, Large] = {
 }
 
 
+INGESTED = ("danish_csv", "danish_csv, refused", "janus")
+
+
 def main(wanted: list[str]) -> int:
     share = float(wanted.pop(0)) if wanted and wanted[0].replace(".", "").isdigit() else 1.0
     most = 0.0
@@ -293,29 +298,36 @@ def main(wanted: list[str]) -> int:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / large.file
             large.write(path, lines)
-            command = [sys.executable, __file__, "--one", name, str(path)]
-            done = subprocess.run(command, check=True, capture_output=True, text=True)
-        made = json.loads(done.stdout)
-        most = max(most, made["mb"])
-        per = made["seconds"] * MILLION / lines
-        print(
-            f"{name:28} {made['mb']:5.0f} MB   {per:7.1f} s per million lines   {made['rows']:9,} rows"
-            f"   {made['refused']:9,} refused   {made['problems']:9,} problems",
-            flush=True,
-        )
+            most = max(most, shown(name, "read", path, lines))
+            if name in INGESTED:
+                shown(name, "ingest", path, lines)
     print(f"{'most':28} {most:5.0f} MB   (target ≤ {MOST_MB})")
     return int(most > MOST_MB)
 
 
-def one(name: str, path: Path) -> None:
-    """Read in this process, and say what it took; nothing of a piece is kept."""
+def shown(name: str, work: str, path: Path, lines: int) -> float:
+    """Let a process do ``work`` on the file, and print what it took; its megabytes."""
+    command = [sys.executable, __file__, f"--{work}", name, str(path)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    made = json.loads(done.stdout.splitlines()[-1])
+    per = made["seconds"] * MILLION / lines
+    title = name if work == "read" else f"{work}: {name}"
+    print(
+        f"{title:28} {made['mb']:5.0f} MB   {per:7.1f} s per million lines   {made['rows']:9,} rows"
+        f"   {made['refused']:9,} refused   {made['problems']:9,} problems",
+        flush=True,
+    )
+    return made["mb"]
+
+
+def read(name: str, path: Path) -> dict[str, int]:
+    """Read in this process; nothing of a piece is kept."""
     from pipeline.contract import load_contracts
     from pipeline.formats.readers import READERS
     from pipeline.formats.result import Reading, Source
 
     large = LARGE[name]
     rows = refused = problems = 0
-    start = time.process_time()
     pieces: Iterator[Any] = READERS[large.format](
         [Source(path, path.name)], large.tables, Reading(load_contracts(), KEY)
     )
@@ -323,15 +335,47 @@ def one(name: str, path: Path) -> None:
         rows += sum(frame.rows for frame in piece.frames)
         refused += len(piece.quarantine)
         problems += len(piece.problems)
+    return {"rows": rows, "refused": refused, "problems": problems}
+
+
+def ingest(name: str, path: Path) -> dict[str, int]:
+    """Run the stage on a delivery of this one file."""
+    from pipeline import paths
+    from pipeline.formats.deliveries import Delivery, write_index
+    from pipeline.params import load
+    from pipeline.stages.ingest import run
+    from pipeline.text import ProblemError
+
+    large = LARGE[name]
+    told = Delivery(
+        "large", "pilot", large.tables, large.format, (path.name,), (paths.sha256(path),),
+        START.date(), 1, "accepted", is_reconstructed=True,
+    )  # fmt: skip
+    write_index(path.parent / paths.DELIVERIES.name, [told])
+    out = path.parent / "out"
+    with suppress(ProblemError):  # that no row can be used; all is written before
+        run(raw=path.parent, schemas=paths.SCHEMAS, out=out, params=load())
+    made = json.loads((out / "summary.json").read_text("utf-8"))
+    refused = sum(made["quarantine"].values())
+    return {"rows": made["rows_accepted"], "refused": refused, "problems": sum(made["problems"].values())}
+
+
+WORK = {"--read": read, "--ingest": ingest}
+
+
+def one(work: Callable[[str, Path], dict[str, int]], name: str, path: Path) -> None:
+    """Do ``work`` in this process, and say what it took."""
+    start = time.process_time()
+    made = work(name, path)
     seconds = time.process_time() - start
     # Not ru_maxrss, which a process has from the one that started it.
     status = Path("/proc/self/status").read_text("ascii")
     mb = int(status.split("VmHWM:")[1].split()[0]) / 1024
-    print(json.dumps({"mb": mb, "seconds": seconds, "rows": rows, "refused": refused, "problems": problems}))
+    print(json.dumps({"mb": mb, "seconds": seconds, **made}))
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--one"]:
-        one(sys.argv[2], Path(sys.argv[3]))
+    if sys.argv[1:] and sys.argv[1] in WORK:
+        one(WORK[sys.argv[1]], sys.argv[2], Path(sys.argv[3]))
     else:
         sys.exit(main(sys.argv[1:]))

@@ -135,9 +135,10 @@ def piece_of(rows: Iterable[tuple[int, list[str]]], width: int) -> Piece:
     if is_sure is not None:
         fitting = [record for record, one in zip(fitting, is_sure.to_pylist(), strict=True) if one]
         columns = [column.filter(is_sure) for column in columns]
-    even = {record.line for record in fitting}
+    lines = [record.line for record in fitting]
+    even = set(lines)
     others = [record for record in found if record.line not in even]
-    return Piece(Even([*even], columns or [()] * width), others)
+    return Piece(Even(lines, columns or [()] * width), others)
 
 
 def _piece(

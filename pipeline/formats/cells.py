@@ -13,10 +13,9 @@ from pipeline.formats.numbers import DecimalMark, joined_mark, parse_decimal, pa
 from pipeline.formats.result import Reading
 from pipeline.identifiers import (
     canonical_cpr,
-    canonical_sor,
-    canonical_yder,
     is_pseudonym,
     is_scientific,
+    keyed,
     mask,
     points_to_person,
     pseudonym,
@@ -33,14 +32,10 @@ _SPOILT_ID = re.compile(r"[0-9][.,][0-9]+E\+[0-9]{1,3}")
 # What PowerShell writes for a value with parts of its own.
 _LOST_LIST = re.compile(r"System\.(?:[A-Z]\w+\[\]|Collections\.\S+)")
 # Cells that are their own value whatever the file and the key: most need no closer look.
-# Of an id: no six, and no ten digits on end, which every CPR number has.
-_HARMLESS_ID = re.compile(r"[A-Za-z](?:[A-Za-z_/-]|(?:[0-9]{1,5}|[0-9]{7,9})(?![0-9]))*")
+# Of an id: it begins with a word, in which no number stands by itself; after a sign there are no six and no
+# ten digits on end, which every CPR number has.
+_HARMLESS_ID = re.compile(r"[A-Za-z][A-Za-z0-9]*+(?:[A-Za-z_/-]|(?:[0-9]{1,5}|[0-9]{7,9})(?![0-9]))*")
 _HARMLESS_TEXT = re.compile(r"(?!System\.)[A-Za-zÀ-ÖØ-öø-ÿ][A-Za-zÀ-ÖØ-öø-ÿ .,;:!?()/'%&+-]*(?<! )")
-_CANONICAL: dict[str, Callable[[str], str | None]] = {
-    "practice": canonical_yder,
-    "person": canonical_cpr,
-    "organisation": canonical_sor,
-}
 
 
 @dataclass(frozen=True)
@@ -187,7 +182,9 @@ def _parser(
 
 def _harmless(column: Column, *, is_id: bool) -> Callable[[str], object] | None:
     """What finds cells of a text column that ``_parser`` would give back as they stand."""
-    if column.type != "string" or column.identifier or column.codes or column.stored_pattern:
+    if column.identifier:
+        return is_pseudonym
+    if column.type != "string" or column.codes or column.stored_pattern:
         return None
     return (_HARMLESS_ID if is_id else _HARMLESS_TEXT).fullmatch
 
@@ -230,13 +227,10 @@ def _identifier(column: Column, text: str, key: bytes | None) -> object:
     """The pseudonym: as it is when already keyed, made with ``key`` when of the right shape, else a fault."""
     if is_pseudonym(text):
         return text
-    if is_scientific(text):
-        return faults.bad_identifier(column, is_scientific=True)
-    kind = column.identifier or "person"
-    canonical = _CANONICAL[kind](text)
-    if canonical is None:
-        return faults.bad_identifier(column, is_scientific=False)
-    return pseudonym(kind, canonical, key) if key is not None else faults.unkeyed_identifier()
+    made = keyed(column.identifier or "person", text, key)
+    if made is None:
+        return faults.bad_identifier(column, is_scientific=is_scientific(text))
+    return made or faults.unkeyed_identifier()
 
 
 def _row_id(column: Column, text: str, key: bytes | None) -> object:

@@ -1,6 +1,6 @@
 """The cells of one column with each distinct text held once, so that what is done to a text is done once."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar, overload
 
@@ -9,7 +9,10 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True)
 class Coded(Sequence[str]):
-    """Distinct ``texts`` in the order they first come, and for each cell the place of its text among them."""
+    """``texts`` in the order they first come, and for each cell the place of its text among them.
+
+    They are distinct, unless a change has made some of them equal.
+    """
 
     texts: Sequence[str]
     codes: Sequence[int]
@@ -25,6 +28,10 @@ class Coded(Sequence[str]):
         if isinstance(index, slice):
             return Coded(self.texts, self.codes[index])
         return self.texts[self.codes[index]]
+
+    def changed(self, change: Callable[[str], str]) -> "Coded":
+        """The cells with ``change`` made to each text."""
+        return Coded([*map(change, self.texts)], self.codes)
 
     def spread(self, values: list[_T]) -> list[_T]:
         """For each cell the one of ``values`` that belongs to its text."""

@@ -6,7 +6,7 @@ a number and an amount in øre, or in kroner where the header says so. A row of 
 validity, region, amount and price level.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -15,7 +15,7 @@ from pipeline.formats.cells import Habits, plain
 from pipeline.formats.coded import coded
 from pipeline.formats.danish_csv import Filled, read_opened
 from pipeline.formats.faults import Fault
-from pipeline.formats.fee_columns import code_columns, line_columns
+from pipeline.formats.fee_columns import Seen, code_columns, line_columns
 from pipeline.formats.opened import Opened, open_file
 from pipeline.formats.result import Read, Reading, Source, gathered, problem
 from pipeline.formats.rows import RawRows
@@ -45,13 +45,13 @@ def read(files: Sequence[Source], tables: Sequence[str], reading: Reading) -> Re
 
 def read_every(files: Sequence[Source], tables: Sequence[str], reading: Reading) -> Iterator[Read]:
     """``read`` piece by piece, file by file."""
-    seen: Counter[int] = Counter()
+    seen: Seen = defaultdict(dict)
     for file in files:
         yield from read_pieces(file, tables, reading, seen)
 
 
 def read_pieces(
-    source: Source, tables: Sequence[str], reading: Reading, seen: Counter[int] | None = None
+    source: Source, tables: Sequence[str], reading: Reading, seen: Seen | None = None
 ) -> Iterator[Read]:
     """Read one file piece by piece, as ``danish_csv`` does; ``seen`` counts lines of the files before it."""
     wanted = [reading.contracts.tables[name] for name in (LINES, CODES) if name in tables or not tables]
@@ -62,7 +62,7 @@ def read_pieces(
         return
     table, file = max(opened, key=lambda pair: _known(*pair))
     filling = _Filling(
-        table, reading, source.name, _is_kroner(table, file), Counter() if seen is None else seen
+        table, reading, source.name, _is_kroner(table, file), defaultdict(dict) if seen is None else seen
     )
     try:
         yield from read_opened(file, _as_delivered(_aliased(table), _names(file)), reading, filling.fill)
@@ -81,11 +81,11 @@ class _Filling:
     reading: Reading
     file: str
     is_kroner: bool
-    seen: Counter[int] = field(repr=False)
+    seen: Seen = field(repr=False)
     padded: int = 0
 
     def fill(self, raw: RawRows, habits: Habits) -> Filled:
-        cells = {name: _plain(column) for name, column in raw.columns.items()}
+        cells = {name: coded(column).changed(plain) for name, column in raw.columns.items()}
         mark = habits.decimal_mark if self.is_kroner else None
         made = (
             line_columns(cells, self.reading, self.seen, mark)
@@ -97,11 +97,6 @@ class _Filling:
         wrong = sorted(made.contradicted)
         faults = {place: (self.table.column("specialty"), _CONTRADICTED) for place in wrong}
         return Filled(self.table, replace(raw, columns=made.cells), faults)
-
-
-def _plain(column: Sequence[str]) -> list[str]:
-    cells = coded(column)
-    return cells.spread([plain(text) for text in cells.texts])
 
 
 def _names(opened: Opened) -> list[str]:

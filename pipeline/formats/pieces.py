@@ -14,17 +14,14 @@ from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute
 import pyarrow.csv as arrow_csv
 
 from pipeline.formats.coded import Coded, coded
 from pipeline.formats.decode import MAX_LINE_CHARS
 from pipeline.formats.records import MAX_LINES_PER_RECORD, Record, records
+from pipeline.formats.sure import sure_rows
 
 MOST_LINES = 16_384
-
-# Made when it is imported, and so unknown to what checks types.
-pc: Any = pyarrow.compute
 
 
 @dataclass(frozen=True)
@@ -131,13 +128,14 @@ def piece_of(rows: Iterable[tuple[int, list[str]]], width: int) -> Piece:
     found = [Record(line, line + 1, cells + [""] * (width - len(cells))) for line, cells in rows]
     fitting = [record for record in found if len(record.cells) == width]
     columns = [pa.array(column, pa.string()) for column in zip(*(one.cells for one in fitting), strict=True)]
-    is_sure = _sure(columns) if fitting else None
+    is_sure = sure_rows(columns) if fitting else None
     if is_sure is not None:
         fitting = [record for record, one in zip(fitting, is_sure.to_pylist(), strict=True) if one]
         columns = [column.filter(is_sure) for column in columns]
-    even = {record.line for record in fitting}
+    lines = [record.line for record in fitting]
+    even = set(lines)
     others = [record for record in found if record.line not in even]
-    return Piece(Even([*even], columns or [()] * width), others)
+    return Piece(Even(lines, columns or [()] * width), others)
 
 
 def _piece(
@@ -146,10 +144,10 @@ def _piece(
     """How many of the lines are used, and the piece they make; ``start`` lines stand before them."""
     if not held.has_long:
         columns = _columns(held, delimiter, width, places)
-        is_sure = None if columns is None else _sure(columns)
+        is_sure = None if columns is None else sure_rows(columns)
         if is_sure is not None and places is not None:
             columns = _columns(held, delimiter, width, None)
-            is_sure = None if columns is None else _sure(columns)
+            is_sure = None if columns is None else sure_rows(columns)
         if columns is not None:
             return held.count, _without_doubtful(held, start, delimiter, columns, is_sure)
     found: list[Record] = []
@@ -225,33 +223,6 @@ def _without_doubtful(held: _Held, start: int, delimiter: str, columns: list[Any
     ]
     kept = [start + place + 1 for place, one in enumerate(sure) if one]
     return Piece(Even(kept, [column.filter(is_sure) for column in columns]), others)
-
-
-def _sure(columns: Sequence[Any]) -> Any:
-    """Which rows are none of a sum, a note and blank; None: all of them.
-
-    Two cells have a letter, or, where every column is there, none has and two have a digit.
-    """
-    count: Any = None
-    for column in columns:
-        if column is None:
-            continue
-        count = _added(count, column, "[A-Za-z]")
-        if pc.min(count).as_py() >= 2:
-            return None
-    named = pc.greater_equal(count, 2)
-    if any(column is None for column in columns):
-        return named
-    digits: Any = None
-    for column in columns:
-        digits = _added(digits, column, "[0-9]")
-    found = pc.or_(named, pc.and_(pc.equal(count, 0), pc.greater_equal(digits, 2)))
-    return None if pc.all(found).as_py() else found
-
-
-def _added(count: Any, column: Any, pattern: str) -> Any:
-    has_one = pc.cast(pc.match_substring_regex(column, pattern), pa.int16())
-    return has_one if count is None else pc.add(count, has_one)
 
 
 def _moved(record: Record, start: int) -> Record:

@@ -171,16 +171,15 @@ def _compute(table: Table, values: dict[str, list[object]]) -> list[tuple[int, C
         if not column.is_computed:
             continue
         week = table.column("billing_week")
-        made: list[object] = []
-        for place, raw in enumerate(values[week.name]):
-            monday = week_monday(raw) if isinstance(raw, str) else None
-            made.append(monday)
-            if monday is None and isinstance(raw, str):
+        weeks = values[week.name]
+        mondays = {raw: week_monday(raw) if isinstance(raw, str) else None for raw in set(weeks)}
+        values[column.name] = [mondays[raw] for raw in weeks]
+        for place, raw in enumerate(weeks):
+            if raw is not None and mondays[raw] is None:
                 text = Text(
                     f"fundet »{raw}«; året har ikke den uge", f"found '{raw}'; no such week that year"
                 )
                 wrong.append((place, week, Fault("bad_week", text)))
-        values[column.name] = made
     return wrong
 
 

@@ -5,6 +5,7 @@ from pipeline.identifiers.keys import (
     demonstration_key,
     is_pseudonym,
     key_id,
+    keyed,
     load_key,
     pseudonym,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "is_pseudonym",
     "is_scientific",
     "key_id",
+    "keyed",
     "load_key",
     "mask",
     "points_to_person",

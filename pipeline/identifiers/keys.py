@@ -5,17 +5,26 @@ import hashlib
 import hmac
 import os
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
+from pipeline.identifiers.recognise import canonical_cpr, canonical_sor, canonical_yder, is_scientific
 from pipeline.text import Problem, ProblemError, Text
 
 KEY_FILE_VARIABLE = "MAST_KEY_FILE"
 KEY_BYTES = 32
 PSEUDONYM_CHARS = 20  # 100 bits: no two of a country's inhabitants meet
+MOST_CLINICS = 16_384  # whose pseudonyms are kept at a time
 
 _PSEUDONYM = re.compile(r"p_[a-z2-7]{20}")
 _HEX_KEY = re.compile(rf"[0-9a-fA-F]{{{2 * KEY_BYTES},}}")
+_CANONICAL: dict[str, Callable[[str], str | None]] = {
+    "practice": canonical_yder,
+    "person": canonical_cpr,
+    "organisation": canonical_sor,
+}
 
 
 @dataclass(frozen=True)
@@ -35,9 +44,25 @@ def pseudonym(kind: str, raw: str, key: bytes) -> str:
     ``kind`` (``person``, ``practice``, ``organisation`` …) keeps equal numbers of different registers apart;
     ``raw`` must be in its canonical form (see ``recognise``), or one clinic gets two pseudonyms.
     """
-    digest = hmac.new(key, f"{kind}:{raw}".encode(), hashlib.sha256).digest()
+    digest = hmac.digest(key, f"{kind}:{raw}".encode(), "sha256")
     # Fifteen bytes are more than the signs that are kept, and whole groups of eight.
     return "p_" + base64.b32encode(digest[:15]).decode("ascii").lower()[:PSEUDONYM_CHARS]
+
+
+def keyed(kind: str, text: str, key: bytes | None) -> str | None:
+    """The pseudonym of a number in clear text; empty without a key, None when ``text`` is no such number."""
+    return _keyed(kind, text, key) if kind == "person" else _keyed_clinic(kind, text, key)
+
+
+def _keyed(kind: str, text: str, key: bytes | None) -> str | None:
+    canonical = None if is_scientific(text) else _CANONICAL[kind](text)
+    if canonical is None:
+        return None
+    return "" if key is None else pseudonym(kind, canonical, key)
+
+
+# Clinics are few, and each stands in most pieces of a file; a person's number is not kept.
+_keyed_clinic = lru_cache(MOST_CLINICS)(_keyed)
 
 
 def is_pseudonym(value: str) -> bool:

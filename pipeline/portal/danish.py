@@ -32,7 +32,11 @@ class RowsFile:
         texts = [self._texts(column, columns[column.name]) for column in self._columns]
         self._writer.writerows(zip(*texts, strict=True))
 
-    def _texts(self, column: Column, values: Sequence[object]) -> list[str]:
+    def _texts(self, column: Column, values: Sequence[object]) -> Sequence[object]:
+        """What the writer takes for ``values``: it writes text as it stands, and None as nothing."""
+        if column.type == "string" and column.codes is None:
+            formulas = {value: safe(str(value)) for value in set(values) if _is_formula(value)}
+            return [formulas.get(value, value) for value in values] if formulas else values
         if column.type == "decimal":  # 1.0 and 1.00 are equal, and not the same text
             return [as_text(value, column, self._codes) for value in values]
         known = {value: as_text(value, column, self._codes) for value in set(values)}
@@ -42,7 +46,7 @@ class RowsFile:
 @contextmanager
 def open_rows(table: Table, codes: Mapping[str, CodeList], path: Path) -> Generator[RowsFile]:
     """The file ``path`` for rows of ``table``; it is there whole or not at all."""
-    with replacing(path) as temporary, temporary.open("w", encoding=ENCODING, newline="") as file:
+    with replacing(path) as temporary, _created(temporary) as file:
         yield RowsFile(table, codes, file)
 
 
@@ -57,7 +61,7 @@ def take_out(path: Path, wanted: Iterator[tuple[int, int]]) -> Iterator[tuple[in
     with (
         replacing(path) as temporary,
         path.open(encoding=ENCODING, newline="") as given,
-        temporary.open("w", encoding=ENCODING, newline="") as kept,
+        _created(temporary) as kept,
     ):
         rows = csv.reader(given, delimiter=";")
         writer = csv.writer(kept, delimiter=";", lineterminator="\r\n")
@@ -68,6 +72,13 @@ def take_out(path: Path, wanted: Iterator[tuple[int, int]]) -> Iterator[tuple[in
                 following = next(wanted, None)
             else:
                 writer.writerow(row)
+
+
+def _created(path: Path) -> TextIO:
+    """The new file ``path``, in ENCODING, whose own codec would take far longer over many short texts."""
+    file = path.open("w", encoding="utf-8", newline="")
+    file.write("\ufeff")
+    return file
 
 
 def as_text(value: object, column: Column, codes: Mapping[str, CodeList]) -> str:
@@ -90,8 +101,12 @@ def as_text(value: object, column: Column, codes: Mapping[str, CodeList]) -> str
             return safe(text)
 
 
+def _is_formula(value: object) -> bool:
+    return isinstance(value, str) and value.startswith(FORMULA)
+
+
 def safe(text: str) -> str:
     """``text``, kept from being a formula."""
-    if text.startswith(FORMULA):
+    if _is_formula(text):
         return '="' + text.replace('"', '""') + '"'
     return text

@@ -87,6 +87,15 @@ def test_the_sheet_with_the_header_is_the_one_and_titles_above_it_are_passed(tmp
     assert found.frames[0].columns["source_row"] == [4]
 
 
+def test_rows_keep_their_lines_wherever_they_begin(tmp_path: Path) -> None:
+    titles = [["Leverance fra regionen"], ["2019"], ["Udkast"], ["Til drøftelse"]]
+    codes = ["1084", "1085", "1083", "1082"]
+    rows = [*titles, HEADERS, *([code, None, 7, 10] for code in codes)]
+    columns = read(book(tmp_path / "a.xlsx", ("Data", rows))).frames[0].columns
+    assert columns["region"] == codes
+    assert columns["source_row"] == [6, 7, 8, 9]
+
+
 def test_a_wrong_cell_takes_its_row_and_names_it(tmp_path: Path) -> None:
     rows = [HEADERS, ["Fyn", None, 7, 10], ["Sjælland", None, 7, 10]]
     found = read(book(tmp_path / "a.xlsx", ("Data", rows)))

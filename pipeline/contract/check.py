@@ -104,7 +104,7 @@ def _place(table: Table) -> str:
     return '"source_row"' if "source_row" in table.column_names else "position"
 
 
-def doubled_key(table: Table, file: str, row: int) -> Problem:
+def doubled_key(table: Table, file: str, row: int | None) -> Problem:
     """What is said of a row whose key an earlier one has."""
     message = Text(
         "nøglen findes allerede; den skal være entydig", "the key stands already; it must be unique"

@@ -1,7 +1,7 @@
 """A cell that cannot be used, and how it is said: what was found (never an identifier), what is expected."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pipeline.contract import CodeList, Column
@@ -101,6 +101,12 @@ def masked_cell(column: Column | None, raw: str) -> str:
     if column is not None and column.pattern and re.fullmatch(column.pattern, raw):
         return raw  # a number of our own, whose digits may look like somebody's
     return visible(mask(raw)[0])
+
+
+def masked_cells(column: Column | None, cells: Sequence[str]) -> list[str]:
+    """Every one of a column's ``cells`` so; what they have in common is masked once."""
+    kept = {cell: masked_cell(column, cell) for cell in set(cells)}
+    return [kept[cell] for cell in cells]
 
 
 def visible(text: str) -> str:

@@ -9,7 +9,7 @@ from pipeline.contract import Column, Table
 from pipeline.formats.cells import Habits, only_ticks, plain, read_column
 from pipeline.formats.coded import Coded, distinct
 from pipeline.formats.dates import decide_order, week_monday
-from pipeline.formats.faults import Fault, masked_cell
+from pipeline.formats.faults import Fault, masked_cells
 from pipeline.formats.numbers import decide_decimal_mark
 from pipeline.formats.result import Decisions, Frame, Quarantined, Read, Reading, Source, problem
 from pipeline.identifiers import mask
@@ -226,10 +226,9 @@ def _quarantine(
 def _kept_cells(
     column: Column, cells: Sequence[str], keyed: Mapping[str, Sequence[object]], places: Sequence[int]
 ) -> list[str]:
-    """One column of the rows at ``places``; what they have in common is masked once."""
-    found = [cells[place] for place in places]
-    kept = {cell: masked_cell(column, cell.strip()) for cell in set(found)}
+    """One column of the rows at ``places``."""
+    kept = masked_cells(column, [cells[place].strip() for place in places])
     if column.identifier is None:
-        return [kept[cell] for cell in found]
+        return kept
     own = keyed[column.name]
-    return [str(own[place] or kept[cell]) for place, cell in zip(places, found, strict=True)]
+    return [str(own[place] or cell) for place, cell in zip(places, kept, strict=True)]

@@ -4,7 +4,7 @@
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,7 +14,7 @@ import pyarrow as pa
 from pipeline.contract import CodeList, Table
 from pipeline.contract.check import check, doubled_key
 from pipeline.contract.store import arrow_schema
-from pipeline.formats.faults import masked_cell
+from pipeline.formats.faults import masked_cells
 from pipeline.formats.result import Quarantined, Read
 from pipeline.portal.danish import as_text
 from pipeline.text import Problem
@@ -74,11 +74,12 @@ def hold(
         why.setdefault(one.row or 0, one)
     lines = columns["source_row"]
     is_kept = [line not in why for line in lines]
-    refused = [
-        _refused(table, codes, columns, place, why[int(str(lines[place]))])
-        for place, kept in enumerate(is_kept)
-        if not kept
-    ]
+    places = [place for place, kept in enumerate(is_kept) if not kept]
+    texts = (
+        [as_text(columns[column.name][place], column, codes) for place in places]
+        for column in table.delivered_columns
+    )
+    refused = _quarantined(table, [why[int(str(lines[place]))] for place in places], texts)
     return Held(
         {
             name: [value for value, kept in zip(values, is_kept, strict=True) if kept]
@@ -90,14 +91,13 @@ def hold(
     )
 
 
-def refused_twin(table: Table, texts: Sequence[str], line: int, file: str) -> tuple[Problem, Quarantined]:
-    """A row whose key an earlier one has; ``texts`` are its cells in the rows file."""
-    why = labelled(table, doubled_key(table, file, line))
-    cells = {
-        column.label.da: masked_cell(column, text)
-        for column, text in zip(table.delivered_columns, texts, strict=True)
-    }
-    return why, _quarantined(table, why, cells)
+def refused_twins(
+    table: Table, rows: Sequence[tuple[int, Sequence[str]]], file: str
+) -> tuple[list[Problem], list[Quarantined]]:
+    """Rows whose keys earlier ones have, each its line and its cells in the rows file."""
+    why = labelled(table, doubled_key(table, file, None))
+    problems = [replace(why, row=line) for line, _ in rows]
+    return problems, _quarantined(table, problems, zip(*(texts for _, texts in rows), strict=True))
 
 
 def labelled(table: Table, one: Problem) -> Problem:
@@ -107,20 +107,19 @@ def labelled(table: Table, one: Problem) -> Problem:
     return replace(one, column=", ".join(label.get(name, name) for name in names))
 
 
-def _refused(
-    table: Table,
-    codes: Mapping[str, CodeList],
-    columns: Mapping[str, Sequence[object]],
-    place: int,
-    why: Problem,
-) -> Quarantined:
-    cells = {
-        column.label.da: masked_cell(column, as_text(columns[column.name][place], column, codes))
-        for column in table.delivered_columns
-    }
-    return _quarantined(table, why, cells)
-
-
-def _quarantined(table: Table, why: Problem, cells: Mapping[str, str]) -> Quarantined:
-    text = json.dumps(cells, ensure_ascii=False)
-    return Quarantined(table.name, why.file, why.row, why.column, why.rule, why.message, text)
+def _quarantined(table: Table, why: Sequence[Problem], columns: Iterable[Sequence[str]]) -> list[Quarantined]:
+    """Refused rows; ``columns`` are the cells of those a delivery fills."""
+    labels = [column.label.da for column in table.delivered_columns]
+    shown = map(masked_cells, table.delivered_columns, columns)
+    return [
+        Quarantined(
+            table.name,
+            one.file,
+            one.row,
+            one.column,
+            one.rule,
+            one.message,
+            json.dumps(dict(zip(labels, cells, strict=True)), ensure_ascii=False),
+        )
+        for one, *cells in zip(why, *shown, strict=True)
+    ]

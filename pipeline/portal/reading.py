@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from itertools import islice
 from pathlib import Path
 
 from pipeline import paths
@@ -12,7 +13,7 @@ from pipeline.formats.result import Decisions, Reading, Source, decided
 from pipeline.identifiers import key_id, load_key
 from pipeline.portal.choosing import choose
 from pipeline.portal.danish import open_rows, take_out
-from pipeline.portal.held import hold, refused_twin
+from pipeline.portal.held import hold, refused_twins
 from pipeline.portal.keys import Keys, open_keys
 from pipeline.portal.memory import load_memory, remembered
 from pipeline.portal.receipt import Difference, Receipt, to_json
@@ -22,6 +23,7 @@ from pipeline.text import Problem
 
 # What is said of a column and not of a row.
 OF_COLUMNS = frozenset({"unknown_column", "missing_column"})
+TWINS = 4096  # rows with another's key that are held at a time
 ROWS, REFUSED, RECEIPT = "rows.csv", "refused.xlsx", "receipt.json"
 
 
@@ -120,10 +122,10 @@ def _read(sent: Sent, table: Table, reading: Reading, keys: Keys, out: Path) -> 
                 keys.add("now", held.data)
                 made.rows_accepted += held.accepted
                 made.months |= _months(table, held.columns)
-    for line, texts in take_out(out, keys.doubled()):
-        made.rows_accepted -= 1
-        problem, refused = refused_twin(table, texts, line, sent.file)
-        made.tally.add([problem], [refused])
+    taken = take_out(out, keys.doubled())
+    while twins := [*islice(taken, TWINS)]:
+        made.rows_accepted -= len(twins)
+        made.tally.add(*refused_twins(table, twins, sent.file))
     return made
 
 

@@ -92,6 +92,8 @@ def read_opened(opened: Opened, table: Table, reading: Reading, fill: Fill | Non
         raw = laid.raw(header, header.places, named)
         made = fill(raw, survey.habits) if fill else Filled(table, raw)
         typed = type_rows(made.table, made.raw, reading, survey.habits, made.faults)
+        if reading.most_kept is not None:
+            reading = replace(reading, most_kept=max(0, reading.most_kept - len(typed.quarantine)))
         yield replace(
             typed,
             problems=tuple(sorted((*laid.problems, *typed.problems), key=_line)),

@@ -3,7 +3,6 @@
 A key is one within its programme: what another programme delivers never takes a row's place.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +10,7 @@ from typing import Literal
 
 from pipeline.contract import Table
 from pipeline.formats.faults import masked_cell
-from pipeline.formats.result import Quarantined
+from pipeline.formats.result import Quarantined, kept_cells
 from pipeline.text import Text
 
 Loss = Literal["rows_again", "doubled_key", "superseded_row"]
@@ -85,5 +84,5 @@ def set_aside(table: Table, one: Lost) -> Quarantined | None:
         ", ".join(table.column(key).label.da for key in table.primary_key),
         one.why,
         _REASONS[one.why],
-        json.dumps(cells, ensure_ascii=False),
+        kept_cells(cells, cells.values()),
     )

@@ -1,5 +1,6 @@
 """What every reader returns: rows by table, what was wrong, and the rows that could not be used."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -18,10 +19,14 @@ class Source:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a reader needs beside the files. Without a ``key``, identifiers in clear text are lost."""
+    """What a reader needs beside the files. Without a ``key``, identifiers in clear text are lost.
+
+    ``most_kept``: of so many refused rows of a file the cells are wanted; None: of all.
+    """
 
     contracts: Contracts
     key: bytes | None = field(default=None, repr=False)
+    most_kept: int | None = None
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,7 @@ class Frame:
 
 @dataclass(frozen=True)
 class Quarantined:
-    """A row that could not be used. ``cells`` is JSON, header to masked cell; empty when no header is known.
+    """A row that could not be used. ``cells`` is ``kept_cells``; empty without a header, or when not wanted.
 
     ``row`` is None for a file as a whole. No identifier stands in any field.
     """
@@ -53,6 +58,14 @@ class Quarantined:
     reason: str
     message: Text
     cells: str = ""
+
+
+def kept_cells(headers: Iterable[str], cells: Iterable[str]) -> str:
+    """A refused row as JSON, header to cell, which is masked."""
+    return _ENCODE(dict(zip(headers, cells, strict=True)))
+
+
+_ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(frozen=True)

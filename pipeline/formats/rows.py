@@ -1,9 +1,8 @@
 """Raw cells by contract column become typed rows; a row with an unusable cell goes to quarantine."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import repeat
+from itertools import chain, repeat
 
 from pipeline.contract import Column, Table
 from pipeline.formats.cells import Habits, only_ticks, plain, read_column
@@ -11,7 +10,16 @@ from pipeline.formats.coded import Coded, distinct
 from pipeline.formats.dates import decide_order, week_monday
 from pipeline.formats.faults import Fault, masked_cells
 from pipeline.formats.numbers import decide_decimal_mark
-from pipeline.formats.result import Decisions, Frame, Quarantined, Read, Reading, Source, problem
+from pipeline.formats.result import (
+    Decisions,
+    Frame,
+    Quarantined,
+    Read,
+    Reading,
+    Source,
+    kept_cells,
+    problem,
+)
 from pipeline.identifiers import mask
 from pipeline.text import Problem, Text
 
@@ -90,7 +98,7 @@ def type_rows(
     return Read(
         frames=(Frame(table.name, values),),
         problems=tuple(problems),
-        quarantine=tuple(_quarantine(table, raw, keyed, first_fault)),
+        quarantine=tuple(_quarantine(table, raw, keyed, first_fault, reading.most_kept)),
         decisions=Decisions(
             decimal_mark=None if habits.decimal_mark == "undecided" else habits.decimal_mark,
             date_order=habits.date_order,
@@ -204,13 +212,14 @@ def _quarantine(
     raw: RawRows,
     keyed: Mapping[str, Sequence[object]],
     why: Mapping[int, tuple[Column, Fault]],
+    most_kept: int | None,
 ) -> Iterator[Quarantined]:
     """The rows as they stood; an identifier that could be read stands keyed: the row can come again."""
     there = [column for column in table.delivered_columns if column.name in raw.columns]
     headers, places = [raw.header(column) for column in there], sorted(why)
-    columns = (_kept_cells(column, raw.columns[column.name], keyed, places) for column in there)
-    rows = zip(*columns, strict=True) if there else repeat((), len(places))
-    for place, row in zip(places, rows, strict=True):
+    columns = (_kept_cells(column, raw.columns[column.name], keyed, places[:most_kept]) for column in there)
+    kept = (kept_cells(headers, row) for row in zip(*columns, strict=True))
+    for place, cells in zip(places, chain(kept, repeat("")), strict=False):
         column, fault = why[place]
         yield Quarantined(
             table.name,
@@ -219,7 +228,7 @@ def _quarantine(
             raw.header(column),
             fault.rule,
             fault.message,
-            json.dumps(dict(zip(headers, row, strict=True)), ensure_ascii=False),
+            cells,
         )
 
 

@@ -67,7 +67,7 @@ def scan(text: str, names: Iterable[str] = ()) -> Masked:
     ``names`` are of persons, as they stand in the delivery; each part of one is found in any case, in the
     genitive and with ae for æ. Masking twice changes nothing; pseudonyms (``p_…``) stay.
     """
-    parts = name_parts(names)
+    parts = name_parts(names) if names else ()
     if not parts and not _TELLING.search(text):
         return Masked(text, {})
     kinds, expression = _expression(parts)

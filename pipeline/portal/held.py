@@ -3,9 +3,9 @@
 # pyarrow ships no types.
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, repeat
 from typing import Any
 
 import duckdb
@@ -15,7 +15,7 @@ from pipeline.contract import CodeList, Table
 from pipeline.contract.check import check, doubled_key
 from pipeline.contract.store import arrow_schema
 from pipeline.formats.faults import masked_cells
-from pipeline.formats.result import Quarantined, Read
+from pipeline.formats.result import Quarantined, Read, kept_cells
 from pipeline.portal.danish import as_text
 from pipeline.text import Problem
 
@@ -45,10 +45,11 @@ def hold(
     read: Read,
     file: str,
     connection: duckdb.DuckDBPyConnection,
+    most_kept: int,
 ) -> Held:
     """Hold the rows of one piece against the contract, but for keys that another piece may have too.
 
-    A piece has its rows in one frame at most.
+    A piece has its rows in one frame at most. ``most_kept``: of so many refused rows the cells are wanted.
     """
     if not read.frames:
         return Held({}, None, read.problems, read.quarantine)
@@ -76,7 +77,7 @@ def hold(
     is_kept = [line not in why for line in lines]
     places = [place for place, kept in enumerate(is_kept) if not kept]
     texts = (
-        [as_text(columns[column.name][place], column, codes) for place in places]
+        [as_text(columns[column.name][place], column, codes) for place in places[:most_kept]]
         for column in table.delivered_columns
     )
     refused = _quarantined(table, [why[int(str(lines[place]))] for place in places], texts)
@@ -92,12 +93,13 @@ def hold(
 
 
 def refused_twins(
-    table: Table, rows: Sequence[tuple[int, Sequence[str]]], file: str
+    table: Table, rows: Sequence[tuple[int, Sequence[str]]], file: str, most_kept: int
 ) -> tuple[list[Problem], list[Quarantined]]:
     """Rows whose keys earlier ones have, each its line and its cells in the rows file."""
     why = labelled(table, doubled_key(table, file, None))
     problems = [replace(why, row=line) for line, _ in rows]
-    return problems, _quarantined(table, problems, zip(*(texts for _, texts in rows), strict=True))
+    texts = zip(*(texts for _, texts in rows[:most_kept]), strict=True)
+    return problems, _quarantined(table, problems, texts)
 
 
 def labelled(table: Table, one: Problem) -> Problem:
@@ -108,18 +110,11 @@ def labelled(table: Table, one: Problem) -> Problem:
 
 
 def _quarantined(table: Table, why: Sequence[Problem], columns: Iterable[Sequence[str]]) -> list[Quarantined]:
-    """Refused rows; ``columns`` are the cells of those a delivery fills."""
+    """Refused rows; ``columns`` are the cells, of the first ones, that a delivery fills."""
     labels = [column.label.da for column in table.delivered_columns]
     shown = map(masked_cells, table.delivered_columns, columns)
+    kept = (kept_cells(labels, row) for row in zip(*shown, strict=True))
     return [
-        Quarantined(
-            table.name,
-            one.file,
-            one.row,
-            one.column,
-            one.rule,
-            one.message,
-            json.dumps(dict(zip(labels, cells, strict=True)), ensure_ascii=False),
-        )
-        for one, *cells in zip(why, *shown, strict=True)
+        Quarantined(table.name, one.file, one.row, one.column, one.rule, one.message, cells)
+        for one, cells in zip(why, chain(kept, repeat("")), strict=False)
     ]

@@ -17,7 +17,7 @@ from pipeline.portal.held import hold, refused_twins
 from pipeline.portal.keys import Keys, open_keys
 from pipeline.portal.memory import load_memory, remembered
 from pipeline.portal.receipt import Difference, Receipt, to_json
-from pipeline.portal.tally import Tally
+from pipeline.portal.tally import MOST_KEPT, Tally
 from pipeline.portal.workbook import write_workbook
 from pipeline.text import Problem
 
@@ -52,7 +52,7 @@ def read_sent(sent: Sent, out: Path, memory_file: Path, memory_id: str, previous
     key = load_key().secret
     out.mkdir(parents=True, exist_ok=True)
     with open_keys(table, out) as keys:
-        made = _read(sent, table, Reading(contracts, key), keys, out / ROWS)
+        made = _read(sent, table, Reading(contracts, key, MOST_KEPT), keys, out / ROWS)
         difference = _difference(table, contracts, keys, previous) if previous else None
     tally = made.tally
     # Where the header is wrong, no row is: there is nothing to mend in a workbook.
@@ -115,7 +115,7 @@ def _read(sent: Sent, table: Table, reading: Reading, keys: Keys, out: Path) -> 
             made.columns += read.columns
             made.rows_read += read.rows_read
             made.masked += read.masked
-            held = hold(table, codes, read, sent.file, keys.connection)
+            held = hold(table, codes, read, sent.file, keys.connection, made.tally.room)
             made.tally.add(held.problems, held.refused, held.lines)
             if held.accepted:
                 rows.write(held.columns)
@@ -125,7 +125,7 @@ def _read(sent: Sent, table: Table, reading: Reading, keys: Keys, out: Path) -> 
     taken = take_out(out, keys.doubled())
     while twins := [*islice(taken, TWINS)]:
         made.rows_accepted -= len(twins)
-        made.tally.add(*refused_twins(table, twins, sent.file))
+        made.tally.add(*refused_twins(table, twins, sent.file, made.tally.room))
     return made
 
 
@@ -140,7 +140,7 @@ def _difference(table: Table, contracts: Contracts, keys: Keys, previous: Path) 
     """By primary key against the rows of the delivery in ``previous``."""
     source = Source(previous / ROWS, ROWS)
     for read in danish_csv.read_pieces(source, table, Reading(contracts, None)):
-        held = hold(table, contracts.codes, read, ROWS, keys.connection)
+        held = hold(table, contracts.codes, read, ROWS, keys.connection, 0)
         if held.accepted:
             keys.add("before", held.data)
     return keys.difference(previous.name)

@@ -57,10 +57,15 @@ class Tally:
                 kind.messages[one.message.da] = None
         self.warned += len(warned.intersection(lines)) if warned else 0
 
+    @property
+    def room(self) -> int:
+        """How many more refused rows can be kept."""
+        return MOST_KEPT - len(self.kept) if self._chars < MOST_KEPT_CHARS else 0
+
     def _refuse(self, rows: Iterable[Quarantined]) -> Iterable[Quarantined]:
         for one in rows:
             self.refused += 1
-            if len(self.kept) < MOST_KEPT and self._chars < MOST_KEPT_CHARS:
+            if self.room:
                 self.kept.append(one)
                 self._chars += len(one.cells)
                 if one.row is not None:

@@ -87,7 +87,7 @@ def main(rows: int) -> None:
             with duckdb.connect(":memory:", config={"threads": "1"}) as connection:
                 for part in danish_csv.read_pieces(Source(path, path.name), table, reading):
                     start = time.perf_counter()
-                    count += hold(table, contracts.codes, part, path.name, connection).accepted
+                    count += hold(table, contracts.codes, part, path.name, connection, 0).accepted
                     held_s += time.perf_counter() - start
             return count
 

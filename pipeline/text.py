@@ -115,11 +115,6 @@ def percent(share: Decimal, decimals: int = 0, language: Language = "da") -> str
     return f"{number(share * 100, decimals, language)}{gap}%"
 
 
-def percent_da(share: Decimal, decimals: int = 0) -> str:
-    """A share of 0–1 as ``93 %``."""
-    return percent(share, decimals)
-
-
 def capitalised(text: str) -> str:
     """The text with a capital first; the rest as it is."""
     return text[:1].upper() + text[1:]
@@ -151,8 +146,3 @@ def date_da(day: date) -> str:
 def month_da(day: date) -> str:
     """``oktober 2019``."""
     return f"{MONTHS_DA[day.month - 1]} {day.year}"
-
-
-def kroner_da(oere: int, decimals: int = 0) -> str:
-    """An amount in øre as ``1.234 kr.``."""
-    return f"{number_da(Decimal(oere) / 100, decimals)}\u00a0kr."

@@ -9,8 +9,9 @@ from pipeline.economics.accounts import ACCOUNTS, BENEFIT_CLASSES, KINDS, Perspe
 from pipeline.economics.activities import read_activities, read_risks, read_volumes
 from pipeline.economics.consistency import consistent
 from pipeline.economics.dated import DatedTable, Values
-from pipeline.economics.declared import Context, Measure, assumption_row, read_inputs
+from pipeline.economics.declared import Context, Measure, assumption_row
 from pipeline.economics.discounting import Band, Schedule
+from pipeline.economics.inputs import read_inputs
 from pipeline.economics.inquiry import (
     read_borrow,
     read_correlation,

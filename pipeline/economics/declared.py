@@ -8,16 +8,13 @@ from typing import Any
 
 from pipeline.economics.dated import DatedTable, NotInForceError, Values
 from pipeline.economics.model import Evidence, Quantity
-from pipeline.economics.section import Section, failure
+from pipeline.economics.section import failure
 from pipeline.text import Text, round_half_up
 
 # An hourly rate goes with hours and so on; a price goes with a number of things.
 PRICES = {"kr/time": "timer", "kr/km": "km", "kr/ton": "ton", "kr": "antal"}
 MONEY = tuple(PRICES)
 SHARE = "andel"
-UNITS = (*MONEY, SHARE, "min", "timer", "km", "antal", "antal/år", "faktor", "år", "kg/km", "vægt")
-KINDS = ("point", "pert", "triangular", "uniform", "event", "counts", "weight")
-ORIGINS = ("from_metric", "from_table", "source", "assumption")
 
 
 @dataclass(frozen=True)
@@ -81,12 +78,12 @@ class Declared:
         elif self.table:
             made = self._tabled(context)
         else:
-            assert self.value is not None  # read_inputs gives it where neither of the others is
+            assert self.value is not None  # `inputs` gives it where neither of the others is
             made = self._made(
                 self.value, self.low, self.high, self.source, is_assumption=self.why is not None
             )
         made = self._at_price_year(made, context)
-        _check(self.key, made.value, self.unit, made.low, made.high)
+        check(self.key, made.value, self.unit, made.low, made.high)
         return made
 
     def _made(
@@ -177,61 +174,8 @@ class Declared:
         return self._made(value, low, high, source, is_assumption=made.is_assumption)
 
 
-def read_inputs(section: Section) -> dict[str, Declared]:
-    """Every input below ``costs.inputs``; a value in the file is checked at once."""
-    found: dict[str, Declared] = {}
-    for key in section.content:
-        item = _declared(section.section(key))
-        if item.value is not None:
-            _check(item.key, item.value, item.unit, item.low, item.high)
-        found[key] = item
-    return found
-
-
-def _declared(part: Section) -> Declared:
-    title, unit = part.text("title"), part.string("unit", UNITS)
-    origins = [name for name in ORIGINS if part.has(name)]
-    if len(origins) != 1:
-        raise failure(
-            part.where,
-            f"skal have netop én af {', '.join(ORIGINS)}, fandt {len(origins)}",
-            f"must have exactly one of {', '.join(ORIGINS)}, found {len(origins)}",
-        )
-    origin = origins[0]
-    is_own = origin in ("source", "assumption")
-    value = part.number("value") if is_own else None
-    low = part.number("low") if part.has("low") or origin == "from_metric" else value
-    high = part.number("high") if part.has("high") or origin == "from_metric" else value
-    metric, per = "", "-"
-    if origin == "from_metric":
-        metric = part.string("from_metric")
-        per = part.string("per") if part.has("per") else per
-    made = Declared(
-        key=part.where,
-        title=title,
-        value=value,
-        unit=unit,
-        low=Decimal(1) if low is None else low,
-        high=Decimal(1) if high is None else high,
-        source=part.string("source") if origin == "source" else metric if per == "-" else f"{metric} / {per}",
-        why=part.text("assumption") if origin == "assumption" else None,
-        metric=metric,
-        per=per,
-        table=part.string("from_table") if origin == "from_table" else "",
-        kind=part.string("distribution", KINDS) if part.has("distribution") else "pert",
-        group=part.string("group") if part.has("group") else "",
-        price_year=part.whole("price_year") if part.has("price_year") else None,
-        design_effect=part.number("design_effect") if part.has("design_effect") else Decimal(1),
-    )
-    if made.price_year is not None and unit not in MONEY:
-        raise failure(part.key("price_year"), "hører kun til beløb", "belongs to amounts only")
-    if made.design_effect < 1:
-        raise failure(part.key("design_effect"), "er mindst 1", "is at least 1")
-    part.done()
-    return made
-
-
-def _check(key: str, value: Decimal, unit: str, low: Decimal, high: Decimal) -> None:
+def check(key: str, value: Decimal, unit: str, low: Decimal, high: Decimal) -> None:
+    """Raises AssumptionError where a value or its range cannot be."""
     if not low <= value <= high:
         raise failure(
             key,

@@ -13,7 +13,7 @@ from pipeline.mast.catalogue import DENOMINATORS, METRICS, UNFED
 from pipeline.mast.metric import Metric
 from pipeline.mast.queries import ALL, Cell
 from pipeline.params import Params, load
-from pipeline.stages.costs import measure_of
+from pipeline.stages.measured import measure_of
 from pipeline.stages.run import run_stage
 
 

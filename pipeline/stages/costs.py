@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
@@ -13,16 +12,16 @@ import pyarrow as pa
 from pipeline import paths
 from pipeline.contract import Table, load_contracts
 from pipeline.contract.checked import write_checked
-from pipeline.contract.store import arrow_schema, read
+from pipeline.contract.store import arrow_schema
 from pipeline.economics.assumptions import parse_costs
 from pipeline.economics.business_case import Result, ledgers, results, sourced
 from pipeline.economics.cost_ledger import LedgerRow, npv
-from pipeline.economics.declared import Measure, Measured
 from pipeline.economics.model import SUM, Costs
 from pipeline.economics.offline import as_json
 from pipeline.economics.program import MAIN, Case, Program, build, case, uses_of
 from pipeline.economics.sensitivity import Interval, Swing, breakevens, swings, turning, two_way
 from pipeline.params import Params, load
+from pipeline.stages.measured import measure_of
 from pipeline.stages.run import run_stage
 from pipeline.text import round_half_up
 
@@ -61,41 +60,6 @@ def run(*, estimates: Path, schemas: Path, out: Path, params: Params) -> None:
         f"{rests.sourced_inputs} af {rests.inputs} forudsætninger og {rests.share:.0%} af kronerne hviler på"
         f" kilder · {rests.sourced_inputs} of {rests.inputs} assumptions rest on sources"
     )
-
-
-def measure_of(estimates: Path, as_of: date) -> Measure:
-    """Look up what the evaluation measured for everybody by the cut-off, in the restricted edition.
-
-    A figure that is observed, published or implied at some cut-off counts as of the latest such; one that is
-    only reconstructed is an assumption, as of the last cut-off.
-    """
-    rows: list[dict[str, Any]] = [
-        row
-        for row in cast("Any", read(estimates)).to_pylist()
-        if row["edition"] == "restricted"
-        and row["stratum_by"] == "all"
-        and row["item"] == "-"
-        and row["as_of"] <= as_of
-        and row["value"] is not None
-    ]
-
-    def measure(metric: str, per: str) -> Measured | None:
-        found = [row for row in rows if (row["metric"], row["per"]) == (metric, per)]
-        vouched = [row for row in found if row["basis"] != "reconstructed"]
-        chosen = max(vouched or found, key=lambda row: row["as_of"], default=None)
-        if chosen is None:
-            return None
-        return Measured(
-            chosen["value"],
-            chosen["low"],
-            chosen["high"],
-            chosen["as_of"],
-            not vouched,
-            chosen["numerator"],
-            chosen["denominator"],
-        )
-
-    return measure
 
 
 def filled(table: Table, rows: Iterable[Mapping[str, object]]) -> tuple[Table, pa.Table]:

@@ -24,7 +24,8 @@ from pipeline.economics.program import MAIN, Program, build, case
 from pipeline.economics.steps import Floats
 from pipeline.economics.uncertainty import borrowed, by_draw, samples, spread
 from pipeline.params import Params, load
-from pipeline.stages.costs import decimal, filled, measure_of, oere
+from pipeline.stages.costs import decimal, filled, oere
+from pipeline.stages.measured import measure_of
 from pipeline.stages.run import run_stage
 
 VOLUMES = 6

@@ -28,6 +28,7 @@ from pipeline.economics.uncertainty import by_draw, samples, spread
 from pipeline.params import load
 from pipeline.stages import costs as costs_stage
 from pipeline.stages import uncertainty as uncertainty_stage
+from pipeline.stages.measured import measure_of
 
 TARGET_S = 5
 
@@ -70,7 +71,7 @@ def plain(costs: Costs, program: Program, alternative: str, drawn: Sample) -> di
 
 def main() -> None:
     params, estimates = load(), paths.RESULTS / "estimates.parquet"
-    measure = costs_stage.measure_of(estimates, params.as_of)
+    measure = measure_of(estimates, params.as_of)
     # What is imported where it is used.
     import scipy.interpolate
     import scipy.stats  # noqa: F401

@@ -22,7 +22,7 @@ from pipeline.economics.program import build, case, uses_of
 from pipeline.report.assemble import Cut, load_run
 from pipeline.report.contents import read_toml
 from pipeline.report.what_if import TEXTS, page
-from pipeline.stages.costs import measure_of
+from pipeline.stages.measured import measure_of
 from tests.browser.axe import faults
 from tests.conftest import Reports, Run
 

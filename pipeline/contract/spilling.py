@@ -33,7 +33,10 @@ def spilling(folder: Path, memory_mb: int) -> Generator[duckdb.DuckDBPyConnectio
             connection.execute("SET timezone = 'UTC'")
             yield connection
     except duckdb.OutOfMemoryException as error:
-        raise MemoryError from error
+        raise MemoryError(
+            f"rækkerne kan ikke behandles i {memory_mb} MB hukommelse; del leverancen i mindre filer"
+            f" · the rows do not do with {memory_mb} MB of memory; split the delivery into smaller files"
+        ) from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

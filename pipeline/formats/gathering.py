@@ -37,7 +37,7 @@ class Gathering:
         count = frame.rows
         if not count:
             return
-        self._made(table)
+        self._create(table)
         constant: dict[str, object] = {
             "delivery_id": told.id,
             "programme": told.programme,
@@ -59,7 +59,7 @@ class Gathering:
 
     def settle(self, table: Table) -> Iterator[Lost]:
         """Leave one row a key; those that go, key by key."""
-        self._made(table)
+        self._create(table)
         self._connection.execute("CREATE OR REPLACE TEMP TABLE gone (place BIGINT)")
         for share in shares(table.unique_key, self._rows[table.name]):
             places: list[int] = []
@@ -76,19 +76,20 @@ class Gathering:
 
     def accepted(self, table: Table) -> dict[str, int]:
         """How many rows are left of each delivery."""
-        self._made(table)
+        self._create(table)
         asked = f"SELECT delivery_id, count(*) FROM {quote_name(table.name)} GROUP BY delivery_id"
         return dict(self._connection.execute(asked).fetchall())
 
     def write(self, table: Table, path: Path) -> None:
         """Write the table's rows as ``contract.store`` does, a row group at a time."""
-        self._made(table)
+        self._create(table)
         names = ", ".join(map(quote_name, table.column_names))
         order = ", ".join(f"{quote_name(name)} NULLS LAST" for name in in_order(table))
         found = self._connection.execute(f"SELECT {names} FROM {quote_name(table.name)} ORDER BY {order}")
         write_batches(arrow_schema(table), found.to_arrow_reader(BATCH_ROWS), path)
 
-    def _made(self, table: Table) -> None:
+    def _create(self, table: Table) -> None:
+        """Make the table, where it is not there yet."""
         if table.name in self._rows:
             return
         columns = ", ".join(f"{quote_name(one.name)} {SQL_TYPES[one.type]}" for one in table.columns)

@@ -18,7 +18,6 @@ from pipeline.portal.keys import Keys, open_keys
 from pipeline.portal.memory import load_memory, remembered
 from pipeline.portal.receipt import Difference, Receipt, to_json
 from pipeline.portal.tally import MOST_KEPT, Tally
-from pipeline.portal.workbook import write_workbook
 from pipeline.text import Problem
 
 # What is said of a column and not of a row.
@@ -58,6 +57,9 @@ def read_sent(sent: Sent, out: Path, memory_file: Path, memory_id: str, previous
     # Where the header is wrong, no row is: there is nothing to mend in a workbook.
     has_workbook = any(one.cells for one in tally.kept) or (made.rows_accepted > 0 and tally.refused > 0)
     if has_workbook:
+        # What makes workbooks takes memory that a file without refusals has for its rows.
+        from pipeline.portal.workbook import write_workbook
+
         write_workbook(table, tally.kept, tally.said, out / REFUSED)
     receipt = Receipt(
         id=sent.id,

@@ -84,6 +84,8 @@ class Gathering:
         """Write the table's rows as ``contract.store`` does, a row group at a time."""
         self._create(table)
         names = ", ".join(map(quote_name, table.column_names))
+        # What is sorted is read from blocks as they are on disk: without this it is held beside them.
+        self._connection.execute("CHECKPOINT")
         order = ", ".join(f"{quote_name(name)} NULLS LAST" for name in in_order(table))
         found = self._connection.execute(f"SELECT {names} FROM {quote_name(table.name)} ORDER BY {order}")
         write_batches(arrow_schema(table), found.to_arrow_reader(BATCH_ROWS), path)

@@ -20,7 +20,7 @@ from pipeline.params import Params, load
 from pipeline.stages.run import run_stage
 from pipeline.text import Problem, ProblemError, Text, number_da
 
-MEMORY_MB = 512  # of the rows' database, on an analyst's machine; what does not fit is on disk
+MEMORY_MB = 256  # of the rows' database; what does not fit is on disk
 
 
 def run(*, raw: Path, schemas: Path, out: Path, params: Params) -> None:

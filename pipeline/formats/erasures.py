@@ -8,7 +8,7 @@ meeting's short id stays: it holds nothing of the person, and the meeting had ot
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from pipeline.formats.result import Frame, Quarantined, Read
@@ -36,10 +36,10 @@ def erased_hashes(reads: Iterable[Read]) -> frozenset[str]:
     )
 
 
-def without_erased(read: Read, hashes: frozenset[str]) -> Read:
-    """``read`` without the rows of those on the list; how many went from each table is counted in it."""
+def without_erased(read: Read, hashes: frozenset[str]) -> tuple[Read, Mapping[str, int]]:
+    """``read`` without the rows of those on the list, and how many went from each table."""
     if not hashes:
-        return read
+        return read, {}
     counts: Counter[str] = Counter()
     known: dict[str, bool] = {}
 
@@ -66,7 +66,7 @@ def without_erased(read: Read, hashes: frozenset[str]) -> Read:
             counts[row.table] += 1
         else:
             kept.append(row)
-    return replace(read, frames=tuple(frames), quarantine=tuple(kept), erased=+counts)
+    return replace(read, frames=tuple(frames), quarantine=tuple(kept)), +counts
 
 
 def _without(frame: Frame, gone: set[int]) -> Frame:

@@ -4,7 +4,8 @@
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -18,6 +19,7 @@ from pipeline.contract.ddl import SQL_TYPES, quote_name
 from pipeline.contract.spilling import shares
 from pipeline.contract.store import arrow_schema, in_order, write_batches
 from pipeline.formats.deliveries import Delivery
+from pipeline.formats.frames import as_arrow
 from pipeline.formats.merge import Lost, Version, lost
 from pipeline.formats.result import Frame
 
@@ -27,31 +29,27 @@ BATCH_ROWS = 4096
 class Gathering:
     """Rows are added in the order they were received, then settled table by table, then written."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, tables: Iterable[Table]) -> None:
         self._connection = connection
-        self._rows: dict[str, int] = {}
+        self._rows: Counter[str] = Counter()
         self._places = 0
+        for table in tables:
+            columns = ", ".join(f"{quote_name(one.name)} {SQL_TYPES[one.type]}" for one in table.columns)
+            connection.execute(f"CREATE TABLE {quote_name(table.name)} ({columns}, place BIGINT)")
 
     def add(self, table: Table, told: Delivery, frame: Frame) -> None:
         """One piece of one delivery."""
         count = frame.rows
         if not count:
             return
-        self._create(table)
-        constant: dict[str, object] = {
+        told_of = {
             "delivery_id": told.id,
             "programme": told.programme,
             "received_date": told.received_date,
         }
-        arrays = {
-            field.name: pa.array(
-                [constant[field.name]] * count if field.name in constant else frame.columns[field.name],
-                field.type,
-            )
-            for field in arrow_schema(table)
-        }
-        arrays["place"] = pa.array(range(self._places, self._places + count), pa.int64())
-        self._connection.register("piece", pa.table(arrays))
+        places = pa.array(range(self._places, self._places + count), pa.int64())
+        rows = as_arrow(table, frame, told_of).append_column("place", places)
+        self._connection.register("piece", rows)
         self._connection.execute(f"INSERT INTO {quote_name(table.name)} SELECT * FROM piece")
         self._connection.unregister("piece")
         self._rows[table.name] += count
@@ -59,7 +57,6 @@ class Gathering:
 
     def settle(self, table: Table) -> Iterator[Lost]:
         """Leave one row a key; those that go, key by key."""
-        self._create(table)
         self._connection.execute("CREATE OR REPLACE TEMP TABLE gone (place BIGINT)")
         for share in shares(table.unique_key, self._rows[table.name]):
             places: list[int] = []
@@ -76,27 +73,17 @@ class Gathering:
 
     def accepted(self, table: Table) -> dict[str, int]:
         """How many rows are left of each delivery."""
-        self._create(table)
         asked = f"SELECT delivery_id, count(*) FROM {quote_name(table.name)} GROUP BY delivery_id"
         return dict(self._connection.execute(asked).fetchall())
 
     def write(self, table: Table, path: Path) -> None:
         """Write the table's rows as ``contract.store`` does, a row group at a time."""
-        self._create(table)
         names = ", ".join(map(quote_name, table.column_names))
         # What is sorted is read from blocks as they are on disk: without this it is held beside them.
         self._connection.execute("CHECKPOINT")
         order = ", ".join(f"{quote_name(name)} NULLS LAST" for name in in_order(table))
         found = self._connection.execute(f"SELECT {names} FROM {quote_name(table.name)} ORDER BY {order}")
         write_batches(arrow_schema(table), found.to_arrow_reader(BATCH_ROWS), path)
-
-    def _create(self, table: Table) -> None:
-        """Make the table, where it is not there yet."""
-        if table.name in self._rows:
-            return
-        columns = ", ".join(f"{quote_name(one.name)} {SQL_TYPES[one.type]}" for one in table.columns)
-        self._connection.execute(f"CREATE TABLE {quote_name(table.name)} ({columns}, place BIGINT)")
-        self._rows[table.name] = 0
 
     def _doubled(self, table: Table, share: str) -> Iterator[Iterator[Version]]:
         """The rows of every key that stands twice, key by key, in the order they were received."""

@@ -6,7 +6,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,74 +16,21 @@ from pipeline.contract import Table
 from pipeline.contract.store import write_batches
 from pipeline.formats.deliveries import Delivery
 from pipeline.formats.erasures import TABLE as ERASURES
+from pipeline.formats.log_tables import (
+    DELIVERIES,
+    PROBLEMS,
+    QUARANTINE,
+    Outcome,
+    delivery_row,
+    problem_row,
+    quarantine_row,
+)
 from pipeline.formats.merge import Lost, set_aside
-from pipeline.formats.result import Decisions, Quarantined, Read, decided
+from pipeline.formats.result import Quarantined, Read
 from pipeline.formats.spool import Spool
 from pipeline.formats.told import Told
 from pipeline.paths import write_json
 from pipeline.text import Problem, Text
-
-TEXT, DAY, COUNT, FLAG = pa.string(), pa.date32(), pa.int64(), pa.bool_()
-QUARANTINE = {
-    "delivery_id": TEXT,
-    "programme": TEXT,
-    "table": TEXT,
-    "received_date": DAY,
-    "file": TEXT,
-    "row": COUNT,
-    "column": TEXT,
-    "reason": TEXT,
-    "message_da": TEXT,
-    "message_en": TEXT,
-    "cells": TEXT,
-}
-PROBLEMS = {
-    "delivery_id": TEXT,
-    "file": TEXT,
-    "row": COUNT,
-    "column": TEXT,
-    "rule": TEXT,
-    "severity": TEXT,
-    "message_da": TEXT,
-    "message_en": TEXT,
-}
-DELIVERIES = {
-    "delivery_id": TEXT,
-    "programme": TEXT,
-    "tables": TEXT,
-    "format": TEXT,
-    "region": TEXT,
-    "received_date": DAY,
-    "status": TEXT,
-    "superseded_on": DAY,
-    "rows_indexed": COUNT,
-    "rows_read": COUNT,
-    "rows_accepted": COUNT,
-    "rows_quarantined": COUNT,
-    "rows_again": COUNT,
-    "encoding": TEXT,
-    "delimiter": TEXT,
-    "decimal_mark": TEXT,
-    "date_order": TEXT,
-    "files": TEXT,
-    "sha256": TEXT,
-    "is_reconstructed": FLAG,
-}
-
-
-@dataclass
-class Outcome:
-    """What came of one delivery: its counts, by table or by severity, and how its files were understood."""
-
-    delivery: Delivery
-    rows_read: int = 0
-    rows_again: int = 0
-    masked: int = 0
-    accepted: Counter[str] = field(default_factory=Counter[str])
-    refused: Counter[str] = field(default_factory=Counter[str])
-    erased: Counter[str] = field(default_factory=Counter[str])
-    problems: Counter[str] = field(default_factory=Counter[str])
-    decisions: dict[Decisions, None] = field(default_factory=dict[Decisions, None])
 
 
 class Log:
@@ -101,12 +47,12 @@ class Log:
         self._quarantine = Spool(connection, "quarantined", QUARANTINE)
         self._problems = Spool(connection, "problematic", PROBLEMS)
 
-    def add(self, told: Delivery, read: Read) -> None:
-        """One piece of a delivery."""
+    def add(self, told: Delivery, read: Read, erased: Mapping[str, int]) -> None:
+        """One piece of a delivery, without the ``erased`` rows, which are counted by table."""
         outcome = self.outcomes[self._numbers[told.id]]
         outcome.rows_read += read.rows_read
         outcome.masked += read.masked
-        outcome.erased.update(read.erased)
+        outcome.erased.update(erased)
         outcome.decisions[read.decisions] = None
         for row in read.quarantine:
             self._refuse(outcome, row, 0, 0)
@@ -140,13 +86,13 @@ class Log:
     def _refuse(self, outcome: Outcome, row: Quarantined, part: int, place: int) -> None:
         outcome.refused[row.table] += 1
         order = self._numbers[outcome.delivery.id], part, place
-        self._quarantine.add(order, _quarantine_row(outcome.delivery, row))
+        self._quarantine.add(order, quarantine_row(outcome.delivery, row))
 
     def _say(self, outcome: Outcome, one: Problem, part: int, place: int) -> None:
         outcome.problems[one.severity] += 1
         self.told.add(one)
         order = self._numbers[outcome.delivery.id], part, place
-        self._problems.add(order, _problem_row(outcome.delivery, one))
+        self._problems.add(order, problem_row(outcome.delivery, one))
 
     def summary(self, programme: str) -> dict[str, Any]:
         """A programme's counts, for the reports; those of the others, if any, stand apart.
@@ -180,7 +126,7 @@ class Log:
         """Write ``quarantine``, ``problems`` and ``deliveries`` as Parquet, and the ``summary``."""
         self._quarantine.write(folder / "quarantine.parquet")
         self._problems.write(folder / "problems.parquet")
-        rows = pa.Table.from_pylist(list(map(_delivery_row, self.outcomes)), pa.schema([*DELIVERIES.items()]))
+        rows = pa.Table.from_pylist(list(map(delivery_row, self.outcomes)), pa.schema([*DELIVERIES.items()]))
         write_batches(rows.schema, rows.to_batches(), folder / "deliveries.parquet")
         write_json(folder / "summary.json", summary)
 
@@ -194,58 +140,3 @@ def _again(count: int) -> Text:
         f"{count} rækker er leveret før og tæller én gang",
         f"{count} rows were delivered before and count once",
     )
-
-
-def _quarantine_row(told: Delivery, row: Quarantined) -> dict[str, object]:
-    return {
-        "delivery_id": told.id,
-        "programme": told.programme,
-        "table": row.table,
-        "received_date": told.received_date,
-        "file": row.file,
-        "row": row.row,
-        "column": row.column,
-        "reason": row.reason,
-        "message_da": row.message.da,
-        "message_en": row.message.en,
-        "cells": row.cells,
-    }
-
-
-def _problem_row(told: Delivery, item: Problem) -> dict[str, object]:
-    return {
-        "delivery_id": told.id,
-        "file": item.file,
-        "row": item.row,
-        "column": item.column,
-        "rule": item.rule,
-        "severity": item.severity,
-        "message_da": item.message.da,
-        "message_en": item.message.en,
-    }
-
-
-def _delivery_row(outcome: Outcome) -> dict[str, object]:
-    told, decisions = outcome.delivery, decided(outcome.decisions)
-    return {
-        "delivery_id": told.id,
-        "programme": told.programme,
-        "tables": ",".join(told.tables),
-        "format": told.format,
-        "region": told.region,
-        "received_date": told.received_date,
-        "status": told.status,
-        "superseded_on": told.superseded_on,
-        "rows_indexed": told.rows,
-        "rows_read": outcome.rows_read,
-        "rows_accepted": outcome.accepted.total(),
-        "rows_quarantined": outcome.refused.total(),
-        "rows_again": outcome.rows_again,
-        "encoding": decisions.encoding,
-        "delimiter": decisions.delimiter,
-        "decimal_mark": decisions.decimal_mark,
-        "date_order": decisions.date_order,
-        "files": ",".join(told.files),
-        "sha256": ",".join(told.sha256),
-        "is_reconstructed": told.is_reconstructed,
-    }

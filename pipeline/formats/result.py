@@ -1,8 +1,9 @@
 """What every reader returns: rows by table, what was wrong, and the rows that could not be used."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from itertools import chain, repeat
 from pathlib import Path
 
 from pipeline.contract import Contracts
@@ -68,6 +69,15 @@ def kept_cells(headers: Iterable[str], cells: Iterable[str]) -> str:
 _ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 
 
+def refused(
+    table: str, why: Iterable[Problem], headers: Sequence[str], columns: Iterable[Sequence[str]]
+) -> Iterator[Quarantined]:
+    """Rows that cannot be used, each for one problem; ``columns`` are the first ones' cells, masked."""
+    kept = (kept_cells(headers, row) for row in zip(*columns, strict=True))
+    for one, cells in zip(why, chain(kept, repeat("")), strict=False):
+        yield Quarantined(table, one.file, one.row, one.column, one.rule, one.message, cells)
+
+
 @dataclass(frozen=True)
 class Decisions:
     """How files were understood; None where it did not matter. Differing files are joined by a comma.
@@ -87,7 +97,6 @@ class Read:
     """The outcome of reading one delivery. ``rows_read`` counts rows with data, used or not.
 
     ``columns`` are the contract's columns that were found, each with its header in the file, masked.
-    ``erased`` counts by table the rows that were left out since their person is erased.
     """
 
     frames: tuple[Frame, ...] = ()
@@ -97,7 +106,6 @@ class Read:
     rows_read: int = 0
     masked: int = 0
     columns: tuple[tuple[str, str], ...] = ()
-    erased: Mapping[str, int] = field(default_factory=dict[str, int])
 
 
 def joined(reads: Iterable[Read]) -> Read:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain, repeat
 
 from pipeline.contract import Column, Table
 from pipeline.formats.cells import Habits, only_ticks, plain, read_column
@@ -17,8 +16,8 @@ from pipeline.formats.result import (
     Read,
     Reading,
     Source,
-    kept_cells,
     problem,
+    refused,
 )
 from pipeline.identifiers import mask
 from pipeline.text import Problem, Text
@@ -218,18 +217,8 @@ def _quarantine(
     there = [column for column in table.delivered_columns if column.name in raw.columns]
     headers, places = [raw.header(column) for column in there], sorted(why)
     columns = (_kept_cells(column, raw.columns[column.name], keyed, places[:most_kept]) for column in there)
-    kept = (kept_cells(headers, row) for row in zip(*columns, strict=True))
-    for place, cells in zip(places, chain(kept, repeat("")), strict=False):
-        column, fault = why[place]
-        yield Quarantined(
-            table.name,
-            raw.source.name,
-            raw.lines[place],
-            raw.header(column),
-            fault.rule,
-            fault.message,
-            cells,
-        )
+    said = (_problem(raw, place, *why[place]) for place in places)
+    return refused(table.name, said, headers, columns)
 
 
 def _kept_cells(

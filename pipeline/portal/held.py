@@ -5,7 +5,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, repeat
 from typing import Any
 
 import duckdb
@@ -13,9 +12,9 @@ import pyarrow as pa
 
 from pipeline.contract import CodeList, Table
 from pipeline.contract.check import check, doubled_key
-from pipeline.contract.store import arrow_schema
 from pipeline.formats.faults import masked_cells
-from pipeline.formats.result import Quarantined, Read, kept_cells
+from pipeline.formats.frames import as_arrow
+from pipeline.formats.result import Quarantined, Read, refused
 from pipeline.portal.danish import as_text
 from pipeline.text import Problem
 
@@ -56,17 +55,10 @@ def hold(
     (frame,) = read.frames
     if not frame.rows:
         return Held({}, None, read.problems, read.quarantine)
-    columns, count = frame.columns, frame.rows
-    fixed: dict[str, list[object]] = {"delivery_id": [file] * count, "programme": ["pilot"] * count}
-    schema = arrow_schema(table)
-    arrays = {
-        name: pa.array(columns[name] if name in columns else fixed[name], schema.field(name).type)
-        for name in table.column_names
-        if name != "received_date"
-    }
-    data = pa.table(arrays)
-    asked = replace(table, columns=tuple(column for column in table.columns if column.name in arrays))
-    found = check(asked, codes, data, file=file, sample=count, connection=connection)
+    columns = frame.columns
+    data = as_arrow(table, frame, {"delivery_id": file, "programme": "pilot"})
+    asked = replace(table, columns=tuple(one for one in table.columns if one.name in data.column_names))
+    found = check(asked, codes, data, file=file, sample=frame.rows, connection=connection)
     if not found:
         return Held(columns, data, read.problems, read.quarantine)
     said = [labelled(table, one) for one in found]
@@ -80,7 +72,7 @@ def hold(
         [as_text(columns[column.name][place], column, codes) for place in places[:most_kept]]
         for column in table.delivered_columns
     )
-    refused = _quarantined(table, [why[int(str(lines[place]))] for place in places], texts)
+    aside = _quarantined(table, [why[int(str(lines[place]))] for place in places], texts)
     return Held(
         {
             name: [value for value, kept in zip(values, is_kept, strict=True) if kept]
@@ -88,7 +80,7 @@ def hold(
         },
         data.filter(pa.array(is_kept)),
         (*read.problems, *said),
-        tuple(sorted((*read.quarantine, *refused), key=lambda one: one.row or 0)),
+        tuple(sorted((*read.quarantine, *aside), key=lambda one: one.row or 0)),
     )
 
 
@@ -113,8 +105,4 @@ def _quarantined(table: Table, why: Sequence[Problem], columns: Iterable[Sequenc
     """Refused rows; ``columns`` are the cells, of the first ones, that a delivery fills."""
     labels = [column.label.da for column in table.delivered_columns]
     shown = map(masked_cells, table.delivered_columns, columns)
-    kept = (kept_cells(labels, row) for row in zip(*shown, strict=True))
-    return [
-        Quarantined(table.name, one.file, one.row, one.column, one.rule, one.message, cells)
-        for one, cells in zip(why, chain(kept, repeat("")), strict=False)
-    ]
+    return list(refused(table.name, why, labels, shown))

@@ -40,9 +40,9 @@ def run(*, raw: Path, schemas: Path, out: Path, params: Params) -> None:
     delivered = {name: table for name, table in contracts.tables.items() if table.kind == "delivered"}
     with paths.replacing_folder(out) as folder, spilling(folder / ".rows", MEMORY_MB) as connection:
         log = Log(index, tuple(delivered), connection)
-        gathering = Gathering(connection)
-        for told, read in _pieces(index, raw, reading):
-            log.add(told, read)
+        gathering = Gathering(connection, delivered.values())
+        for told, read, erased in _pieces(index, raw, reading):
+            log.add(told, read, erased)
             for frame in read.frames:
                 gathering.add(delivered[frame.table], told, frame)
         for name, table in delivered.items():
@@ -59,13 +59,15 @@ def run(*, raw: Path, schemas: Path, out: Path, params: Params) -> None:
         raise ProblemError(log.told.critical)
 
 
-def _pieces(index: Sequence[Delivery], raw: Path, reading: Reading) -> Iterator[tuple[Delivery, Read]]:
-    """What is read, in the order it was received, without the rows of those who are erased."""
+def _pieces(
+    index: Sequence[Delivery], raw: Path, reading: Reading
+) -> Iterator[tuple[Delivery, Read, Mapping[str, int]]]:
+    """What is read, in the order it was received, without those who are erased; their rows by table."""
     lists = (item for item in index if item.is_read and ERASURES in item.tables)
     hashes = erased_hashes(piece for item in lists for piece in read_delivery(item, raw, reading))
     for told in sorted(index, key=lambda item: item.received_date):
         for piece in read_delivery(told, raw, reading) if told.is_read else ():
-            yield told, without_erased(piece, hashes)
+            yield told, *without_erased(piece, hashes)
 
 
 def read_delivery(delivery: Delivery, raw: Path, reading: Reading) -> Iterator[Read]:

@@ -65,7 +65,7 @@ def gather(*parts: Part) -> Made:
         tempfile.TemporaryDirectory() as name,
         spilling.spilling(Path(name) / "rows", 32) as connection,
     ):
-        gathering = Gathering(connection)
+        gathering = Gathering(connection, [TABLE])
         for part in sorted(parts, key=lambda one: one.received):
             gathering.add(TABLE, part.told, part.frame)
         lost = list(gathering.settle(TABLE))

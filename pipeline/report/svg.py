@@ -1,5 +1,6 @@
 """Plotly figures as SVG with text kept as text: one browser for all of them, the same bytes twice."""
 
+import atexit
 import os
 import re
 import shutil
@@ -75,6 +76,7 @@ def use_fonts(folder: Path) -> None:
     if os.environ.get("FONTCONFIG_FILE"):
         return
     place = Path(tempfile.mkdtemp(prefix="report-fonts-"))
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
     place.joinpath("fonts.conf").write_text(
         '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n<fontconfig>\n'
         '  <include ignore_missing="yes">/etc/fonts/fonts.conf</include>\n'

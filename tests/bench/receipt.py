@@ -4,7 +4,8 @@ Run with ``./run bench receipt [rows]``. The peers are given the dialect and the
 UTF-8, whose making counts: its extension for other code pages is fetched from elsewhere. Target: within 4
 times the faster. The contract check is a line of its own, and so are whole receipts (target 30 s a million),
 with the most memory that the process which makes one holds (target 300 MB, whatever the number of rows): of
-the same cards, of cards whose region is misspelt in every row, of cards that all stand twice, and of fees.
+the same cards, of cards whose region is misspelt in every row, of cards with a line break in the text, of
+cards that all stand twice, and of fees.
 """
 
 import json
@@ -51,6 +52,7 @@ def fee(number: int) -> str:
 # What is sent beside the cards: its table, its header and its lines.
 OTHERS: Mapping[str, tuple[str, str, Callable[[int], str]]] = {
     "every row refused": ("postcards", HEAD, lambda number: line(number).replace("Syd", "Sud")),
+    "a break in all texts": ("postcards", HEAD, lambda number: line(number).replace("Gik", '"Gik\n') + '"'),
     "every row twice": ("postcards", HEAD, lambda number: line(number // 2)),
     "fee lines": ("fee_lines", FEES, fee),
 }

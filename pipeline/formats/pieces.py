@@ -14,9 +14,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from pipeline.formats.by_column import Columns, Lines, by_column
 from pipeline.formats.coded import Coded, coded
-from pipeline.formats.plain import Held, Plain, plain
-from pipeline.formats.records import MAX_LINES_PER_RECORD, Record, records
+from pipeline.formats.records import Record, whole_records
 from pipeline.formats.sure import sure_rows
 
 MOST_LINES = 16_384
@@ -77,7 +77,7 @@ def pieces(
                 continue
             text = "\n".join(left)
         for part in _parts(text):
-            held = part if carried is None else Held(f"{carried}\n{part.text}")
+            held = part if carried is None else Lines(f"{carried}\n{part.text}")
             taken, piece = _piece(held, start, delimiter, width, places, is_last=False)
             if piece.others:
                 places = None
@@ -85,17 +85,17 @@ def pieces(
             start += taken
             yield piece
     if carried is not None:
-        yield _piece(Held(carried), start, delimiter, width, places, is_last=True)[1]
+        yield _piece(Lines(carried), start, delimiter, width, places, is_last=True)[1]
 
 
-def _parts(text: str) -> Iterator[Held]:
+def _parts(text: str) -> Iterator[Lines]:
     """The lines, no more than ``MOST_LINES`` at a time."""
-    whole = Held(text)
+    whole = Lines(text)
     if whole.count <= MOST_LINES:
         yield whole
         return
     for first in range(0, whole.count, MOST_LINES):
-        yield Held("\n".join(whole.lines[first : first + MOST_LINES]))
+        yield Lines("\n".join(whole.lines[first : first + MOST_LINES]))
 
 
 def piece_of(rows: Iterable[tuple[int, list[str]]], width: int) -> Piece:
@@ -115,50 +115,44 @@ def _of_records(found: Sequence[Record], width: int) -> Piece:
         pa.array(column, pa.string()) for column in zip(*(one.cells[:width] for one in fitting), strict=True)
     ]
     is_sure = sure_rows(columns) if fitting else None
-    if is_sure is not None:
-        fitting = [record for record, one in zip(fitting, is_sure.to_pylist(), strict=True) if one]
-        columns = [column.filter(is_sure) for column in columns]
-    lines = [record.line for record in fitting]
-    even = set(lines)
-    others = [record for record in found if record.line not in even]
-    return Piece(Even(lines, columns or [()] * width), others)
+    even = _even([record.line for record in fitting], columns or [()] * width, is_sure)
+    kept = set(even.lines)
+    return Piece(even, [record for record in found if record.line not in kept])
 
 
 def _piece(
-    held: Held, start: int, delimiter: str, width: int, places: frozenset[int] | None, *, is_last: bool
+    held: Lines, start: int, delimiter: str, width: int, places: frozenset[int] | None, *, is_last: bool
 ) -> tuple[int, Piece]:
     """How many of the lines are used, and the piece they make; ``start`` lines stand before them."""
-    even = plain(held, delimiter, width, places, is_last=is_last)
+    even = by_column(held, delimiter, width, places, is_last=is_last)
     is_sure = None if even is None else sure_rows(even.columns)
     if is_sure is not None and places is not None:
-        even = plain(held, delimiter, width, None, is_last=is_last)
+        even = by_column(held, delimiter, width, None, is_last=is_last)
         is_sure = None if even is None else sure_rows(even.columns)
     if even is not None:
         return even.taken, _without_doubtful(even, start, is_sure)
-    found: list[Record] = []
-    taken = held.count
-    for record in records(held.lines, delimiter, width):
-        if not is_last and record.line - 1 + MAX_LINES_PER_RECORD >= held.count:
-            taken = record.line - 1
-            break
-        found.append(_moved(record, start))
+    taken, found = whole_records(held.lines, delimiter, width, start, is_last=is_last)
     return taken, _of_records(found, width)
 
 
-def _without_doubtful(found: Plain, start: int, is_sure: Any) -> Piece:
+def _without_doubtful(found: Columns, start: int, is_sure: Any) -> Piece:
     """The piece, in which a row that may be a sum, a note or blank is among the others."""
     lines = [start + line for line in found.lines]
+    even = _even(lines, found.columns, is_sure)
     if is_sure is None:
-        return Piece(Even(lines, found.columns), ())
-    sure = is_sure.to_pylist()
+        return Piece(even, ())
+    kept = set(even.lines)
     others = [
         Record(line, following, [column[place].as_py() for column in found.columns])
         for place, (line, following) in enumerate(pairwise([*lines, start + found.taken + 1]))
-        if not sure[place]
+        if line not in kept
     ]
-    kept = [line for line, one in zip(lines, sure, strict=True) if one]
-    return Piece(Even(kept, [column.filter(is_sure) for column in found.columns]), others)
+    return Piece(even, others)
 
 
-def _moved(record: Record, start: int) -> Record:
-    return Record(record.line + start, record.following + start, record.cells, record.rule)
+def _even(lines: Sequence[int], columns: Sequence[Any], is_sure: Any) -> Even:
+    """The rows that are sure; all of them where ``is_sure`` is None."""
+    if is_sure is None:
+        return Even(lines, columns)
+    kept = [line for line, one in zip(lines, is_sure.to_pylist(), strict=True) if one]
+    return Even(kept, [column.filter(is_sure) for column in columns])

@@ -45,6 +45,22 @@ def records(lines: Sequence[str], delimiter: str, width: int = 0, first: int = 0
             return
 
 
+def whole_records(
+    lines: Sequence[str], delimiter: str, width: int, before: int, *, is_last: bool
+) -> tuple[int, list[Record]]:
+    """How many of the lines are used, and the records in them; ``before`` lines stand before them.
+
+    Unless they are the last, only records that are the same whatever follows: a record has a bounded number
+    of lines, and one that begins as many before the end is whole.
+    """
+    found: list[Record] = []
+    for record in records(lines, delimiter, width):
+        if not is_last and record.line - 1 + MAX_LINES_PER_RECORD >= len(lines):
+            return record.line - 1, found
+        found.append(Record(record.line + before, record.following + before, record.cells, record.rule))
+    return len(lines), found
+
+
 def _strict(lines: Sequence[str], delimiter: str, width: int, start: int) -> Iterator[Record]:
     """Records up to and including the first that cannot be used."""
     taken = 0

@@ -1,11 +1,11 @@
 """A large text file line by line and record by record: never more than a few lines of it in memory."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pipeline.formats.decode import CodePage, decide_code_page
 from pipeline.formats.records import MAX_LINE_CHARS as MAX_RECORD_CHARS
-from pipeline.formats.records import MAX_LINES_PER_RECORD, Record, records
+from pipeline.formats.records import MAX_LINES_PER_RECORD, Record, whole_records
 from pipeline.formats.result import Read, Source
 from pipeline.text import Problem
 
@@ -44,10 +44,7 @@ def lines(source: Source, page: CodePage) -> Iterator[Line]:
 
 
 def streamed_records(found: Iterator[Line], delimiter: str, width: int) -> Iterator[Record]:
-    """The delimited records of the lines that are left, as ``records`` finds them, a block at a time.
-
-    A record has a bounded number of lines: one that begins as many before the block's end is whole in it.
-    """
+    """The delimited records of the lines that are left, as ``records`` finds them, a block at a time."""
     block: list[str] = []
     before, is_last = 0, False
     while not is_last:
@@ -59,11 +56,7 @@ def streamed_records(found: Iterator[Line], delimiter: str, width: int) -> Itera
                 break
         else:
             is_last = True
-        done = 0
-        for record in records(block, delimiter, width):
-            if not is_last and record.line > len(block) - MAX_LINES_PER_RECORD:
-                break
-            done = record.following - 1
-            yield replace(record, line=record.line + before, following=record.following + before)
+        done, whole = whole_records(block, delimiter, width, before, is_last=is_last)
+        yield from whole
         before += done
         del block[:done]

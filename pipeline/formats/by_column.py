@@ -1,4 +1,4 @@
-"""Lines that are plain, column by column: every record as wide as the header, every quote closed."""
+"""Lines read column by column, where every record is as wide as the header and every quote closes."""
 
 # pyarrow ships no types.
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
@@ -21,8 +21,8 @@ from pipeline.formats.records import MAX_LINES_PER_RECORD
 MOST_EMPTY = 64  # cells after the last header, as a spreadsheet leaves them
 
 
-class Held:
-    """Lines as one text; they are taken apart only where one of them needs a closer look."""
+class Lines:
+    """Some as one text; they are taken apart only where one of them needs a closer look."""
 
     def __init__(self, text: str) -> None:
         self.text, self.count = text, text.count("\n") + 1
@@ -45,7 +45,7 @@ class Held:
 
 
 @dataclass(frozen=True)
-class Plain:
+class Columns:
     """The first ``taken`` lines as records: the line each begins at, from 1, and the cells by column."""
 
     lines: Sequence[int]
@@ -53,9 +53,9 @@ class Plain:
     columns: Sequence[Any]
 
 
-def plain(
-    held: Held, delimiter: str, width: int, places: frozenset[int] | None, *, is_last: bool
-) -> Plain | None:
+def by_column(
+    held: Lines, delimiter: str, width: int, places: frozenset[int] | None, *, is_last: bool
+) -> Columns | None:
     """The lines, when each is part of a record of ``width`` cells and perhaps empty ones; else None.
 
     A column that is not among ``places`` may be None. A record may end in lines to come unless ``is_last``.
@@ -68,7 +68,7 @@ def plain(
     return _unquoted(held, delimiter, width, places)
 
 
-def _unquoted(held: Held, delimiter: str, width: int, places: frozenset[int] | None) -> Plain | None:
+def _unquoted(held: Lines, delimiter: str, width: int, places: frozenset[int] | None) -> Columns | None:
     content = held.text.encode()
     end = held.text.find("\n")
     most = max(width, held.text.count(delimiter, 0, end if end >= 0 else None) + 1)
@@ -96,10 +96,10 @@ def _unquoted(held: Held, delimiter: str, width: int, places: frozenset[int] | N
         return None
     found = dict(zip(table.column_names, table.columns, strict=True))
     columns = [found[name].combine_chunks() if name in found else None for name in names]
-    return _without_empty(Plain(range(1, held.count + 1), held.count, columns), width)
+    return _without_empty(Columns(range(1, held.count + 1), held.count, columns), width)
 
 
-def _quoted(held: Held, delimiter: str, width: int, *, is_last: bool) -> Plain | None:
+def _quoted(held: Lines, delimiter: str, width: int, *, is_last: bool) -> Columns | None:
     reader = csv.reader(io.StringIO(held.text, newline="\n"), delimiter=delimiter, strict=True)
     rows: list[list[str]] = []
     ends = [0]
@@ -111,17 +111,18 @@ def _quoted(held: Held, delimiter: str, width: int, *, is_last: bool) -> Plain |
         # The last record may only be cut; any other that is wrong needs a closer look.
         if is_last or held.count - ends[-1] > MAX_LINES_PER_RECORD:
             return None
-    most = max(width, len(rows[0])) if rows else 0
-    if not rows or any(len(row) != most for row in rows):
+    if not rows:
         return None
-    if ends[-1] != len(rows) and any(end - start > MAX_LINES_PER_RECORD for start, end in pairwise(ends)):
+    most = max(width, len(rows[0]))
+    is_long = any(end - start > MAX_LINES_PER_RECORD for start, end in pairwise(ends))
+    if is_long or any(len(row) != most for row in rows):
         return None
     columns = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
-    return _without_empty(Plain([end + 1 for end in ends[:-1]], ends[-1], columns), width)
+    return _without_empty(Columns([end + 1 for end in ends[:-1]], ends[-1], columns), width)
 
 
-def _without_empty(found: Plain, width: int) -> Plain | None:
+def _without_empty(found: Columns, width: int) -> Columns | None:
     """Without the columns after the last header; None when there is anything in them."""
     added = found.columns[width:]
     is_empty = all(not text.strip() for column in added for text in column.unique().to_pylist())
-    return Plain(found.lines, found.taken, found.columns[:width]) if is_empty else None
+    return Columns(found.lines, found.taken, found.columns[:width]) if is_empty else None

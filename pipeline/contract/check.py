@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from pipeline.contract.ddl import conditions, quote_name
+from pipeline.contract.given import execute_given
 from pipeline.contract.model import CodeList, Column, Table
 from pipeline.text import Problem, Severity, Text
 
@@ -77,10 +78,8 @@ def _broken(
     connection: "duckdb.DuckDBPyConnection",
 ) -> list[Problem]:
     """What breaks a column's conditions; the rows stand in ``checked`` afterwards."""
-    connection.register("delivered_rows", data)
-    numbered = "SELECT *, row_number() OVER () AS position FROM delivered_rows"
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE checked AS {numbered}")
-    connection.unregister("delivered_rows")
+    numbered = "SELECT *, row_number() OVER () AS position FROM given"
+    execute_given(connection, data, f"CREATE OR REPLACE TEMP TABLE checked AS {numbered}")
     asked = table_conditions(table, codes)
     # One pass counts every condition; only what is broken is looked at row by row.
     counts = connection.execute(

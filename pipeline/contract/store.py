@@ -50,6 +50,11 @@ def arrow_schema(table: Table) -> pa.Schema:
     )
 
 
+def nullable(schema: pa.Schema) -> pa.Schema:
+    """The schema with nulls everywhere: `check` counts them, so rows with them must be held and written."""
+    return pa.schema([field.with_nullable(True) for field in schema])
+
+
 def empty(table: Table) -> pa.Table:
     """The table with no rows."""
     return arrow_schema(table).empty_table()
@@ -73,9 +78,7 @@ def conform(table: Table, data: "pa.Table | pl.DataFrame") -> pa.Table:
                 Text("kolonnen findes ikke i kontrakten", "the column is not in the contract"),
             )
     columns = [_cast(table, field, arrow.column(field.name)) for field in schema]
-    # Nullability is checked by `check`; a nullable schema lets rows that break it be written and reported.
-    nullable = pa.schema([field.with_nullable(True) for field in schema])
-    made = pa.table(columns, schema=nullable)
+    made = pa.table(columns, schema=nullable(schema))
     return made.sort_by([(name, "ascending") for name in in_order(table)]).combine_chunks()
 
 
@@ -108,8 +111,7 @@ def write(table: Table, data: "pa.Table | pl.DataFrame", path: Path) -> None:
 
 def write_batches(schema: pa.Schema, batches: Iterable[pa.RecordBatch], path: Path) -> None:
     """Write rows that come in their order, the same bytes as all at once, whole or not at all."""
-    # As `conform` makes them.
-    schema = pa.schema([field.with_nullable(True) for field in schema])
+    schema = nullable(schema)
     size = WRITER_OPTIONS["row_group_size"]
     options = {name: value for name, value in WRITER_OPTIONS.items() if name != "row_group_size"}
     waiting = schema.empty_table()

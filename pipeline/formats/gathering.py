@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from pipeline.contract import Table
 from pipeline.contract.ddl import SQL_TYPES, quote_name
+from pipeline.contract.given import execute_given
 from pipeline.contract.spilling import shares
 from pipeline.contract.store import arrow_schema, in_order, write_batches
 from pipeline.formats.deliveries import Delivery
@@ -49,9 +50,7 @@ class Gathering:
         }
         places = pa.array(range(self._places, self._places + count), pa.int64())
         rows = as_arrow(table, frame, told_of).append_column("place", places)
-        self._connection.register("piece", rows)
-        self._connection.execute(f"INSERT INTO {quote_name(table.name)} SELECT * FROM piece")
-        self._connection.unregister("piece")
+        execute_given(self._connection, rows, f"INSERT INTO {quote_name(table.name)} SELECT * FROM given")
         self._rows[table.name] += count
         self._places += count
 
@@ -64,9 +63,8 @@ class Gathering:
                 for one in lost(versions):
                     places.append(one.version.place)
                     yield one
-            self._connection.register("piece", pa.table({"place": pa.array(places, pa.int64())}))
-            self._connection.execute("INSERT INTO gone SELECT place FROM piece")
-            self._connection.unregister("piece")
+            going = pa.table({"place": pa.array(places, pa.int64())})
+            execute_given(self._connection, going, "INSERT INTO gone SELECT place FROM given")
         self._connection.execute(
             f"DELETE FROM {quote_name(table.name)} WHERE place IN (SELECT place FROM gone)"
         )

@@ -11,6 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from pipeline.contract.ddl import quote_name
+from pipeline.contract.given import execute_given
 from pipeline.contract.store import write_batches
 
 HELD_ROWS = 4096
@@ -45,7 +46,6 @@ class Spool:
 
     def _insert(self, into: str) -> None:
         ordered = pa.schema([*self._schema, *((name, pa.int64()) for name in (*PLACE, "came"))])
-        self._connection.register("held", pa.Table.from_pylist(self._held, ordered))
-        self._connection.execute(f"{into} SELECT * FROM held")
-        self._connection.unregister("held")
+        rows = pa.Table.from_pylist(self._held, ordered)
+        execute_given(self._connection, rows, f"{into} SELECT * FROM given")
         self._held.clear()

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from pipeline.contract import Table
 from pipeline.contract.ddl import quote_name
+from pipeline.contract.given import execute_given
 from pipeline.contract.spilling import shares, spilling
 from pipeline.portal.receipt import Difference
 
@@ -36,11 +37,9 @@ class Keys:
     def add(self, side: str, rows: pa.Table) -> None:
         """Add ``rows``, in the contract's types and with ``source_row``, to ``now`` or ``before``."""
         start = self._added[side]
-        asked = f"SELECT {self._columns}, {start} + row_number() OVER () - 1 AS position FROM piece"
-        self.connection.register("piece", rows)
+        asked = f"SELECT {self._columns}, {start} + row_number() OVER () - 1 AS position FROM given"
         made = f"INSERT INTO {side}" if side in self._sides else f"CREATE TABLE {side} AS"
-        self.connection.execute(f"{made} {asked}")
-        self.connection.unregister("piece")
+        execute_given(self.connection, rows, f"{made} {asked}")
         self._sides.add(side)
         self._added[side] += rows.num_rows
 

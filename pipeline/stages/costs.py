@@ -12,7 +12,7 @@ import pyarrow as pa
 from pipeline import paths
 from pipeline.contract import Table, load_contracts
 from pipeline.contract.checked import write_checked
-from pipeline.contract.store import arrow_schema
+from pipeline.contract.store import arrow_schema, nullable
 from pipeline.economics.assumptions import parse_costs
 from pipeline.economics.business_case import Result, ledgers, results, sourced
 from pipeline.economics.cost_ledger import LedgerRow, npv
@@ -64,8 +64,8 @@ def run(*, estimates: Path, schemas: Path, out: Path, params: Params) -> None:
 
 def filled(table: Table, rows: Iterable[Mapping[str, object]]) -> tuple[Table, pa.Table]:
     """The rows as the table's contract has them, to be checked against it."""
-    nullable = [field.with_nullable(True) for field in arrow_schema(table)]
-    return table, pa.Table.from_pylist([dict(row) for row in rows], schema=pa.schema(nullable))
+    schema = nullable(arrow_schema(table))
+    return table, pa.Table.from_pylist([dict(row) for row in rows], schema=schema)
 
 
 def oere(kroner: float) -> int:

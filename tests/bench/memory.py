@@ -19,6 +19,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from tests.process_memory import most_mb
+
 MOST_MB = 300
 START = datetime(2019, 10, 1, 8, tzinfo=UTC)
 KEY = bytes(range(32))
@@ -368,10 +370,7 @@ def one(work: Callable[[str, Path], dict[str, int]], name: str, path: Path) -> N
     start = time.process_time()
     made = work(name, path)
     seconds = time.process_time() - start
-    # Not ru_maxrss, which a process has from the one that started it.
-    status = Path("/proc/self/status").read_text("ascii")
-    mb = int(status.split("VmHWM:")[1].split()[0]) / 1024
-    print(json.dumps({"mb": mb, "seconds": seconds, **made}))
+    print(json.dumps({"mb": most_mb(), "seconds": seconds, **made}))
 
 
 if __name__ == "__main__":

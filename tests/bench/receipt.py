@@ -26,6 +26,7 @@ from pipeline.formats.result import Reading, Source
 from pipeline.identifiers import demonstration_key
 from pipeline.portal.held import hold
 from pipeline.portal.reading import Sent, read_sent
+from tests.process_memory import most_mb
 
 ROWS, MOST_RATIO, MOST_S, MOST_MB = 1_000_000, 4, 30, 300
 HEAD = (
@@ -135,10 +136,7 @@ def receipt(table: str, path: Path) -> None:
     sent = Sent("x", "1083", table, path.name, path, "", 0, "2019-10-09T12:00:00+02:00")
     start = time.perf_counter()
     made = read_sent(sent, path.parent / "out", path.parent / "none", "", None)
-    # Not ru_maxrss, which a process has from the one that started it.
-    status = Path("/proc/self/status").read_text("ascii")
-    mb = int(status.split("VmHWM:")[1].split()[0]) / 1024
-    taken = {"rows": made.rows_read, "accepted": made.rows_accepted, "mb": mb}
+    taken = {"rows": made.rows_read, "accepted": made.rows_accepted, "mb": most_mb()}
     print(json.dumps({"seconds": time.perf_counter() - start, **taken}))
 
 

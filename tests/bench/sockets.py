@@ -19,14 +19,9 @@ import uvloop
 from aiohttp import web
 
 from pipeline.video.process import NodeProcess, free_port
+from tests.process_memory import resident_mb
 
 MOST_MB, SOCKETS, AT_ONCE = 100, 5_000, 50
-
-
-def rss_mb(pid: int) -> float:
-    """Resident memory of a process (proc(5), VmRSS)."""
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(status.split("VmRSS:")[1].split()[0]) / 1024
 
 
 async def in_the_waiting_room(number: int, folder: Path) -> tuple[float, float]:
@@ -34,7 +29,7 @@ async def in_the_waiting_room(number: int, folder: Path) -> tuple[float, float]:
     node = NodeProcess(folder)
     await asyncio.to_thread(node.start)
     assert node.process is not None
-    idle = rss_mb(node.process.pid)
+    idle = resident_mb(node.process.pid)
     token = (node.state / "api-token").read_bytes().hex()
     gate = asyncio.Semaphore(AT_ONCE)
     wanted = {"useType": "consultation_visit", "isTest": True, "startTime": datetime.now(UTC).isoformat()}
@@ -60,7 +55,7 @@ async def in_the_waiting_room(number: int, folder: Path) -> tuple[float, float]:
             start = time.monotonic()
             sockets = await asyncio.gather(*(wait() for _ in range(number)))
             taken = time.monotonic() - start
-            used = rss_mb(node.process.pid) - idle
+            used = resident_mb(node.process.pid) - idle
             for socket in sockets:
                 await socket.close()
             return used, number / taken
@@ -76,7 +71,7 @@ async def bare(number: int) -> float:
     )
     assert process.stdout is not None
     await process.stdout.readline()
-    idle, gate = rss_mb(process.pid), asyncio.Semaphore(AT_ONCE)
+    idle, gate = resident_mb(process.pid), asyncio.Semaphore(AT_ONCE)
     try:
         async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
 
@@ -85,7 +80,7 @@ async def bare(number: int) -> float:
                     return await http.ws_connect(f"http://127.0.0.1:{port}/")
 
             sockets = await asyncio.gather(*(connect() for _ in range(number)))
-            used = rss_mb(process.pid) - idle
+            used = resident_mb(process.pid) - idle
             for socket in sockets:
                 await socket.close()
             return used

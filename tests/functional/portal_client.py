@@ -22,6 +22,7 @@ from pipeline.portal.config import Config
 from pipeline.portal.desk import Desk
 from pipeline.portal.portal import PORTAL, Portal
 from pipeline.video.process import free_port
+from tests.process_memory import most_mb
 
 SAME_SITE = {"Sec-Fetch-Site": "same-origin"}
 HEAD = "Kortnummer;Ydernummer;Region;Mødedato;Gennemført;Bemærkning"
@@ -140,8 +141,7 @@ class Served:
     @property
     def most_mb(self) -> float:
         """The most memory that the serving process has held."""
-        status = Path(f"/proc/{self.pid}/status").read_text("ascii")
-        return int(re.findall(r"VmHWM:\s+(\d+)", status)[0]) / 1024
+        return most_mb(self.pid)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ import pytest
 
 from pipeline import paths
 from pipeline.contract import load_contracts
-from pipeline.contract.store import arrow_schema, read, write
+from pipeline.contract.store import arrow_schema, nullable, read, write
 from pipeline.economics.assumptions import AssumptionError
 from pipeline.economics.expression import evaluate
 from pipeline.params import load
@@ -49,7 +49,7 @@ def estimates(folder: Path, measured: tuple[tuple[str, str, str], ...] = MEASURE
             (AS_OF, "restricted", 0), (AS_OF, "public", 1), (date(2019, 10, 9), "restricted", 2),
         )
     ]  # fmt: skip
-    made = pa.Table.from_pylist(rows, schema=pa.schema([f.with_nullable(True) for f in arrow_schema(table)]))
+    made = pa.Table.from_pylist(rows, schema=nullable(arrow_schema(table)))
     path = folder / "estimates.parquet"
     write(table, made, path)
     return path

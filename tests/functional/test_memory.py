@@ -19,9 +19,7 @@ from pathlib import Path
 from pipeline.contract import load_contracts
 from pipeline.formats.readers import READERS
 from pipeline.formats.result import Reading, Source
-
-def most_mb():
-    return int(Path("/proc/self/status").read_text("ascii").split("VmHWM:")[1].split()[0]) / 1024
+from tests.process_memory import most_mb
 
 reading = Reading(load_contracts(), bytes(range(32)))
 made = []

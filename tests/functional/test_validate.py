@@ -15,7 +15,7 @@ import pytest
 
 from pipeline import params, paths
 from pipeline.contract import load_contracts
-from pipeline.contract.store import arrow_schema, write
+from pipeline.contract.store import arrow_schema, nullable, write
 from pipeline.params import Validation
 from pipeline.stages import validate
 from pipeline.text import ProblemError
@@ -48,7 +48,7 @@ def folders(tmp_path: Path) -> dict[str, Path]:
 def put(folders: dict[str, Path], tables: Tables) -> None:
     """Every table the stage reads; those not named are empty."""
     for name, table in CONTRACTS.tables.items():
-        schema = pa.schema([field.with_nullable(True) for field in arrow_schema(table)])
+        schema = nullable(arrow_schema(table))
         known = {
             "programme": "pilot",
             "received_date": date(2019, 10, 9),

@@ -7,14 +7,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pytest
 
 from pipeline import params
 from pipeline.contract import load_contracts
 from pipeline.contract.check import check
-from pipeline.contract.store import arrow_schema, conform
+from pipeline.contract.store import conform
 from pipeline.engine import DuckEngine
+from pipeline.formats.frames import as_arrow
 from pipeline.formats.readers import READERS
 from pipeline.formats.result import Reading, Source, gathered
 from pipeline.stages import sessions
@@ -32,13 +32,10 @@ def derive(form: str, *files: Path) -> dict[str, list[dict[str, Any]]]:
     read = gathered(
         READERS[form]([Source(file, file.name) for file in files], ["session_events"], Reading(CONTRACTS))
     )
-    (frame,), rows = read.frames, sum(frame.rows for frame in read.frames)
-    told = {
-        "delivery_id": ["d"] * rows,
-        "programme": ["reference"] * rows,
-        "received_date": [date(2026, 11, 24)] * rows,
-    }
-    events = pa.table({**frame.columns, **told}, schema=arrow_schema(EVENTS))
+    (frame,) = read.frames
+    told = {"delivery_id": "d", "programme": "reference", "received_date": date(2026, 11, 24)}
+    events = as_arrow(EVENTS, frame, told)
+    assert events.column_names == list(EVENTS.column_names)
     assert check(EVENTS, CONTRACTS.codes, events) == []
     with DuckEngine() as engine:
         made = sessions.derive(engine, events, CONTRACTS, RULES)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pipeline import params
 from pipeline.contract import load_contracts
 from pipeline.contract.check import check
-from pipeline.contract.store import arrow_schema, conform, write
+from pipeline.contract.store import arrow_schema, conform, nullable, write
 from pipeline.engine import DuckEngine
 from pipeline.stages import link
 
@@ -44,7 +44,7 @@ def table(name: str, *rows: Row) -> pa.Table:
         "source_row": 2,
     }
     filled = [{column: (known | row).get(column) for column in contract.column_names} for row in rows]
-    schema = pa.schema([field.with_nullable(True) for field in arrow_schema(contract)])
+    schema = nullable(arrow_schema(contract))
     return pa.Table.from_pylist(filled, schema=schema)
 
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from pipeline.contract import Contracts, load_contracts
-from pipeline.contract.store import arrow_schema
+from pipeline.contract.store import arrow_schema, nullable
 from pipeline.engine import DuckEngine
 from pipeline.mast.catalogue import METRICS, UNFED
 from pipeline.mast.compute import Setting, compute
@@ -249,7 +249,7 @@ CASES: dict[str, Case] = {
 
 def table(contracts: Contracts, name: str, rows: list[Row]) -> pa.Table:
     made = contract(contracts, name) if name in CARRIED else contracts.tables[name]
-    schema = pa.schema([item.with_nullable(True) for item in arrow_schema(made)])
+    schema = nullable(arrow_schema(made))
     return pa.Table.from_pylist(
         [{column: ({"as_of": DAY} | row).get(column) for column in made.column_names} for row in rows],
         schema=schema,

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from pipeline.contract import Contracts, Table
 from pipeline.contract.model import KEYED_PATTERN
-from pipeline.contract.store import arrow_schema, empty
+from pipeline.contract.store import arrow_schema, empty, nullable
 
 SAMPLES = {
     "[0-9a-hjkmnp-tv-z]{12}": "0123456789ab",
@@ -47,7 +47,7 @@ def row(table: Table, contracts: Contracts, **values: Any) -> dict[str, Any]:
 
 def table_of(table: Table, rows: list[dict[str, Any]]) -> pa.Table:
     """Rows as Arrow in the contract's types; nulls are allowed everywhere, so that bad rows can be made."""
-    schema = pa.schema([field.with_nullable(True) for field in arrow_schema(table)])
+    schema = nullable(arrow_schema(table))
     return pa.Table.from_pylist(rows, schema=schema)
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 from pipeline.contract import load_contracts, spilling, store
 from pipeline.contract.spilling import shares
 from pipeline.formats.deliveries import Delivery
+from pipeline.formats.frames import as_arrow
 from pipeline.formats.gathering import Gathering
 from pipeline.formats.merge import Lost, set_aside
 from pipeline.formats.result import Frame
@@ -165,8 +165,7 @@ def test_keys_in_shares_are_the_same_rows(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_rows_written_in_batches_are_the_bytes_of_all_at_once(tmp_path: Path) -> None:
     part = Part("a", EARLY, [(f"c{number:04d}", ("time", "staff")[number % 2]) for number in range(3000)])
-    more = {"delivery_id": ["a"] * 3000, "programme": ["pilot"] * 3000, "received_date": [EARLY] * 3000}
-    whole = pa.table({**part.frame.columns, **more}, schema=store.arrow_schema(TABLE))
+    whole = as_arrow(TABLE, part.frame, {"delivery_id": "a", "programme": "pilot", "received_date": EARLY})
     store.write(TABLE, whole, tmp_path / "whole.parquet")
     store.write_batches(whole.schema, whole.to_batches(max_chunksize=70), tmp_path / "batches.parquet")
     assert (tmp_path / "batches.parquet").read_bytes() == (tmp_path / "whole.parquet").read_bytes()

@@ -14,7 +14,7 @@ import pytest
 
 from pipeline import paths
 from pipeline.contract import load_contracts
-from pipeline.contract.store import arrow_schema, write
+from pipeline.contract.store import arrow_schema, nullable, write
 from pipeline.contract.workbook import Formula
 from pipeline.economics.assumptions import assumption_rows
 from pipeline.params import load
@@ -47,7 +47,7 @@ def told(folder: Path, content: dict[str, Any]) -> tuple[Run, Run]:
         "edition": "restricted", "domain": "economy", "kind": "mean", "value": Decimal(10), "unit": "min",
         "state": "observed", "basis": "observed",
     }  # fmt: skip
-    schema = pa.schema([field.with_nullable(True) for field in arrow_schema(table)])
+    schema = nullable(arrow_schema(table))
     write(table, pa.Table.from_pylist([row], schema=schema), folder / "estimates.parquet")
     params = replace(load(), as_of=AS_OF, costs=content)
     costs.run(estimates=folder / "estimates.parquet", schemas=paths.SCHEMAS, out=folder, params=params)

@@ -136,3 +136,31 @@ def test_sound_first_when_the_camera_fails(node: Served, person: Make, browser: 
     assert {"audio": "ok", "video": "NotAllowedError"} in [
         {kind: one[kind] for kind in ("audio", "video")} for one in checked
     ]
+
+
+# A browser gives one report for some time: here there is always one from a moment ago.
+ASKED_ALL_THE_TIME = """
+const Bare = RTCPeerConnection;
+window.RTCPeerConnection = class extends Bare {
+  constructor(...given) {
+    super(...given);
+    setInterval(() => this.connectionState !== "closed" && this.getStats(), 5);
+  }
+};
+"""
+
+
+def test_the_way_is_logged_though_the_browser_repeats_an_earlier_report(node: Served, person: Make) -> None:
+    host, guest = doctor(person, node), person(node)
+    for one in (host, guest):
+        one.context.add_init_script(ASKED_ALL_THE_TIME)
+    short_id, links = book(node, host)
+    guest.arrive(links["patient"])
+    host.go(f"/klinik/moede/{short_id}")
+    host.admit_next()
+    for one in (host, guest):
+        one.sees(1)
+    host.press("Afslut mødet")
+    meeting = node.meeting(short_id)
+    connected = [one["data"] for one in meeting if one["type"].endswith("participant.connected.v1")]
+    assert [one.get("transport") for one in connected] == ["udp", "udp"]

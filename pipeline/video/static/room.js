@@ -6,7 +6,7 @@ import { JanusPeer } from "./janus.js";
 import { LiveKitPeer } from "./livekit.js";
 import { SfuPeer } from "./sfu.js";
 import { Socket } from "./socket.js";
-import { sample } from "./statistics.js";
+import { sample, wayOf } from "./statistics.js";
 import { showList } from "./waiting.js";
 
 const CONNECT_MS = 10000;
@@ -19,6 +19,7 @@ let devices = { stream: null, audio: "", video: "" };
 let socket = null;
 let peer = null;
 let call = { epoch: 0, engine: "", peers: [] };
+let changes = 0;
 let stopLevel = null;
 
 // --- what is seen ---
@@ -146,11 +147,12 @@ async function gather(message) {
 
 async function changed(state, epoch) {
   if (epoch !== call.epoch || !peer) return;
+  const change = ++changes;
   if (state === "connected") {
     clearTimeout(call.timer);
     say("");
-    const { pair } = sample(await peer.stats());
-    socket.send({ t: "media_state", state, epoch, transport: (pair && pair.transport) || null });
+    const transport = await wayOf(peer);
+    if (change === changes) socket.send({ t: "media_state", state, epoch, transport });
   } else {
     say(words.reconnecting);
     socket.send({ t: "media_state", state, epoch });

@@ -11,6 +11,10 @@ const INBOUND = {
   ],
 };
 
+// A browser gives one report for some time, Chromium for 50 ms: at first it may be from before there was a way.
+const REPORT_MS = 60;
+const MOST_REPORTS = 10;
+
 // Counters are summed over the incoming streams of a kind; the rest is the worst of them.
 const WORST = { jitter: Math.max, framesPerSecond: Math.min };
 
@@ -43,4 +47,14 @@ export function sample(report) {
     made.pair.transport = local.candidateType === "relay" ? "relay" : local.protocol;
   }
   return made;
+}
+
+// "udp", "tcp" or "relay", once a peer is connected; null where the browser does not tell.
+export async function wayOf(peer) {
+  for (let asked = 1; asked <= MOST_REPORTS; asked += 1) {
+    const { pair } = sample(await peer.stats());
+    if (pair && pair.transport) return pair.transport;
+    await new Promise((done) => setTimeout(done, REPORT_MS));
+  }
+  return null;
 }
